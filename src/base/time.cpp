@@ -1,0 +1,128 @@
+#include "base/time.hpp"
+
+namespace busbar {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+char* write_digits(char* out, unsigned number, unsigned width) {
+    for (unsigned i = width; i-- > 0; number /= 10) out[i] = static_cast<char>('0' + number % 10);
+    return out + width;
+}
+
+constexpr UtcTime first_writable{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}};
+constexpr UtcTime end_of_writable{std::chrono::sys_days{std::chrono::year{10000} / 1 / 1}};
+
+/// Reads a text from the left; once something did not fit, `good()` stays false.
+class Scanner {
+public:
+    explicit Scanner(std::string_view text) : rest_(text) {}
+
+    unsigned number(std::size_t width) {
+        unsigned value = 0;
+        std::size_t digits = 0;
+        for (; digits < width && at_digit(digits); ++digits) value = value * 10 + digit(digits);
+        require(digits == width);
+        rest_.remove_prefix(digits);
+        return value;
+    }
+
+    bool skip(std::string_view any_of) {
+        const bool found = !rest_.empty() && any_of.find(rest_.front()) != std::string_view::npos;
+        if (found) rest_.remove_prefix(1);
+        return found;
+    }
+
+    void expect(std::string_view any_of) {
+        require(skip(any_of));
+    }
+
+    /// ".123456": any number of digits, cut to milliseconds.
+    milliseconds fraction() {
+        milliseconds value{};
+        milliseconds weight = 100ms;
+        std::size_t digits = 0;
+        for (; at_digit(digits); ++digits, weight /= 10) value += weight * digit(digits);
+        require(digits > 0);
+        rest_.remove_prefix(digits);
+        return value;
+    }
+
+    char front() const { return rest_.empty() ? '\0' : rest_.front(); }
+    bool good() const { return good_; }
+    bool at_end() const { return rest_.empty(); }
+
+    void require(bool condition) { good_ = good_ && condition; }
+
+private:
+    bool at_digit(std::size_t at) const { return at < rest_.size() && rest_[at] >= '0' && rest_[at] <= '9'; }
+    unsigned digit(std::size_t at) const { return static_cast<unsigned>(rest_[at] - '0'); }
+
+    std::string_view rest_;
+    bool good_ = true;
+};
+
+/// "Z" or "+02:00": what has to be taken off to get UTC.
+milliseconds read_offset(Scanner& scanner) {
+    if (scanner.skip("Zz")) return {};
+    const bool west = scanner.front() == '-';
+    scanner.expect("+-");
+    const unsigned hours = scanner.number(2);
+    scanner.expect(":");
+    const unsigned minutes = scanner.number(2);
+    scanner.require(hours <= 23 && minutes <= 59);
+    const milliseconds offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
+    return west ? -offset : offset;
+}
+
+}  // namespace
+
+char* write_iso8601(char* out, UtcTime time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const auto in_day = static_cast<unsigned>((time - day).count());
+    out = write_digits(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+    *out++ = '-';
+    out = write_digits(out, static_cast<unsigned>(date.month()), 2);
+    *out++ = '-';
+    out = write_digits(out, static_cast<unsigned>(date.day()), 2);
+    *out++ = 'T';
+    out = write_digits(out, in_day / 3'600'000, 2);
+    *out++ = ':';
+    out = write_digits(out, in_day / 60'000 % 60, 2);
+    *out++ = ':';
+    out = write_digits(out, in_day / 1000 % 60, 2);
+    *out++ = '.';
+    out = write_digits(out, in_day % 1000, 3);
+    *out++ = 'Z';
+    return out;
+}
+
+std::optional<UtcTime> parse_iso8601(std::string_view text) {
+    Scanner scanner{text};
+    const std::chrono::year year{static_cast<int>(scanner.number(4))};
+    scanner.expect("-");
+    const std::chrono::month month{scanner.number(2)};
+    scanner.expect("-");
+    const std::chrono::day day{scanner.number(2)};
+    scanner.expect("Tt ");
+    const unsigned hours = scanner.number(2);
+    scanner.expect(":");
+    const unsigned minutes = scanner.number(2);
+    scanner.expect(":");
+    const unsigned seconds = scanner.number(2);
+    const milliseconds fraction = scanner.skip(".") ? scanner.fraction() : milliseconds{};
+    const milliseconds offset = read_offset(scanner);
+
+    const auto date = year / month / day;
+    if (!scanner.good() || !scanner.at_end() || !date.ok() || hours > 23 || minutes > 59 || seconds > 59)
+        return std::nullopt;
+    const UtcTime time = UtcTime{std::chrono::sys_days{date}} + std::chrono::hours{hours} +
+                         std::chrono::minutes{minutes} + std::chrono::seconds{seconds} + fraction - offset;
+    // An offset may lead out of the years that can be written.
+    if (time < first_writable || time >= end_of_writable) return std::nullopt;
+    return time;
+}
+
+}  // namespace busbar
