@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 
 #include "base/octets.hpp"
 #include "base/time.hpp"
+#include "iec104/apci/apci.hpp"
+#include "iec104/link/frame_times.hpp"
 
 namespace busbar::iec104 {
 
@@ -21,6 +24,10 @@ struct LinkConfig {
     std::chrono::seconds t3{20};  // 1-172800
     std::uint16_t k = 12;         // 1-32767
     std::uint16_t w = 8;          // 1-32767, <= k
+    /// Octets an ASDU has at least: its header (fewer where the system agreed on smaller fields).
+    std::uint8_t shortest_asdu = 6;
+    /// Controlling station: take I- and S-frames between STARTDT act and con instead of closing.
+    bool accept_early_data = false;
     bool operator==(const LinkConfig&) const = default;
 };
 
@@ -28,7 +35,15 @@ struct LinkConfig {
 std::optional<std::string> check(const LinkConfig& config);
 
 /// Data transfer as this station sees it (figures of clause 5.3).
-enum class TransferState : std::uint8_t { stopped, pending_started, started, unconfirmed_stopped, pending_unconfirmed_stopped, pending_stopped, closed };
+enum class TransferState : std::uint8_t {
+    stopped,
+    pending_started,  // controlling: STARTDT con is due
+    started,
+    unconfirmed_stopped,          // controlled: STOPDT con waits for the last acknowledgements
+    pending_unconfirmed_stopped,  // controlling: STOPDT con and acknowledgements are due
+    pending_stopped,              // controlling: STOPDT con is due
+    closed,
+};
 
 struct LinkCounters {
     std::uint64_t i_sent = 0, i_received = 0, s_sent = 0, s_received = 0, u_sent = 0, u_received = 0;
@@ -88,19 +103,70 @@ public:
     std::optional<Event> take_event(TimePoint now);
     /// Octets to be written; swaps them into `into` (which is cleared first).
     void take_output(OctetBuffer& into);
-    bool has_output() const { return !output_.empty(); }
+    bool has_output() const { return !output_.empty() || supervisory_due_; }
     std::optional<TimePoint> next_deadline() const;
 
-    TransferState state() const;
-    const LinkCounters& counters() const;
-    std::uint64_t sent_count() const;          // I-frames sent since the connection was made
-    std::uint64_t acknowledged_count() const;  // of those, acknowledged by the peer
-    std::uint64_t received_count() const;
-    std::uint64_t kept_count() const;
+    TransferState state() const { return state_; }
+    const LinkCounters& counters() const { return counters_; }
+    std::uint64_t sent_count() const { return sent_; }                  // I-frames sent since the connection was made
+    std::uint64_t acknowledged_count() const { return acknowledged_; }  // of those, acknowledged by the peer
+    std::uint64_t received_count() const { return received_; }
+    std::uint64_t kept_count() const { return kept_; }
     /// Time from the last TESTFR act to its con, if one was measured.
-    std::optional<Duration> test_round_trip() const;
+    std::optional<Duration> test_round_trip() const { return test_round_trip_; }
 
 private:
+    std::optional<Event> take_waiting_event();
+    Octets next_apdu(TimePoint now);
+    Octets complete_partial();
+
+    void handle(const IFrame& frame, TimePoint now);
+    void handle(const SFrame& frame, TimePoint now);
+    void handle(const UFrame& frame, TimePoint now);
+    void handle_as_controlling(UFunction function, TimePoint now);
+    void handle_as_controlled(UFunction function, TimePoint now);
+    bool may_receive(bool i_frame) const;
+    bool take_acknowledgement(std::uint16_t receive_number);
+
+    void started(TimePoint now);
+    void stopped();
+    void send_stop_when_kept(TimePoint now);
+    void confirm_stop_when_complete();
+    bool stop_is_wanted() const;
+    const char* missing_after_t1(TimePoint now) const;
+    void acknowledge_if_due(TimePoint now);
+    void write_supervisory();
+    void write(UFunction function);
+
+    Role role_;
+    TransferState state_ = TransferState::stopped;
+    LinkConfig config_;
+    LinkCounters counters_;
+
+    // V(S), V(R) and what both sides acknowledged, as counts since the connection was made.
+    std::uint64_t sent_ = 0, acknowledged_ = 0;
+    std::uint64_t received_ = 0, kept_ = 0, confirmed_ = 0;  // confirmed: acknowledged to the peer, never above kept
+    FrameTimes sent_times_, received_times_;
+
+    std::optional<TimePoint> start_stop_sent_;  // STARTDT or STOPDT act that waits for its con
+    std::optional<TimePoint> test_sent_;        // TESTFR act that waits for its con
+    std::optional<TimePoint> stop_wanted_;      // stop_transfer was said, STOPDT act waits for `keep`
+    std::uint64_t stop_after_ = 0;              // … of this frame
+    TimePoint last_received_;
+    std::optional<Duration> test_round_trip_;
+
+    Octets pending_;                              // received, not parsed yet
+    std::array<Octet, max_apdu_size> partial_{};  // an APDU that came in pieces
+    std::uint8_t partial_size_ = 0;
+    TimePoint partial_since_;
+
+    // What take_event has to say next.
+    std::uint64_t reported_acknowledged_ = 0;
+    std::optional<Octets> asdu_;
+    bool report_started_ = false, report_stopped_ = false, report_closed_ = false;
+    std::string close_reason_;
+
+    bool supervisory_due_ = false;  // an S-frame, unless an I-frame acknowledges first
     OctetBuffer output_;
 };
 
