@@ -1,4 +1,5 @@
-# One CMake target per folder: busbar_library(iec104 DEPENDS iec60870) takes every *.cpp below the calling folder.
+# One CMake target per folder: busbar_library(iec104 DEPENDS iec60870) takes every *.cpp below the calling folder
+# but main.cpp.
 include(GNUInstallDirs)
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -24,6 +25,7 @@ endif()
 function(busbar_library name)
   cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   list(TRANSFORM arg_DEPENDS PREPEND busbar_)
   if(sources)
     add_library(busbar_${name} STATIC ${sources})
