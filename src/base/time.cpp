@@ -34,9 +34,7 @@ public:
         return found;
     }
 
-    void expect(std::string_view any_of) {
-        require(skip(any_of));
-    }
+    void expect(std::string_view any_of) { require(skip(any_of)); }
 
     /// ".123456": any number of digits, cut to milliseconds.
     milliseconds fraction() {

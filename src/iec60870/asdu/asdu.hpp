@@ -20,11 +20,29 @@ enum class Direction : std::uint8_t { monitor, control };
 
 /// Cause of transmission (IEC 60870-5-101, 7.2.3); any value 0-63 can occur.
 enum class Cause : std::uint8_t {
-    periodic = 1, background = 2, spontaneous = 3, initialised = 4, request = 5, activation = 6, activation_con = 7,
-    deactivation = 8, deactivation_con = 9, activation_term = 10, return_remote = 11, return_local = 12, file_transfer = 13,
-    interrogated_by_station = 20, interrogated_by_group_1 = 21, interrogated_by_group_16 = 36,
-    counter_general = 37, counter_group_1 = 38, counter_group_4 = 41,
-    unknown_type = 44, unknown_cause = 45, unknown_common_address = 46, unknown_ioa = 47,
+    periodic = 1,
+    background = 2,
+    spontaneous = 3,
+    initialised = 4,
+    request = 5,
+    activation = 6,
+    activation_con = 7,
+    deactivation = 8,
+    deactivation_con = 9,
+    activation_term = 10,
+    return_remote = 11,
+    return_local = 12,
+    file_transfer = 13,
+    interrogated_by_station = 20,
+    interrogated_by_group_1 = 21,
+    interrogated_by_group_16 = 36,
+    counter_general = 37,
+    counter_group_1 = 38,
+    counter_group_4 = 41,
+    unknown_type = 44,
+    unknown_cause = 45,
+    unknown_common_address = 46,
+    unknown_ioa = 47,
 };
 
 /// Sizes of the fields that the interoperability list leaves open, in octets. 104 fixes them at 2, 2 and 3.
@@ -45,15 +63,16 @@ struct AsduHeader {
     bool sequence = false;   // VSQ bit 7: one address, then elements at consecutive addresses
     std::uint8_t count = 0;  // VSQ bits 0-6
     Cause cause{};
-    bool negative = false;   // P/N
-    bool test = false;       // T
+    bool negative = false;  // P/N
+    bool test = false;      // T
     std::uint8_t originator = 0;
     CommonAddress common_address = 0;
 
     bool operator==(const AsduHeader&) const = default;
 };
 
-/// One information object inside an ASDU. `element` is the information elements with their time tag, without the address.
+/// One information object inside an ASDU. `element` is the information elements with their time tag, without the
+/// address.
 struct InformationObject {
     Ioa ioa;
     Octets element;
@@ -85,8 +104,15 @@ public:
         Iterator() = default;
         Iterator(const AsduView* view, unsigned index) : view_(view), index_(index) {}
         InformationObject operator*() const { return (*view_)[index_]; }
-        Iterator& operator++() { ++index_; return *this; }
-        Iterator operator++(int) { auto before = *this; ++index_; return before; }
+        Iterator& operator++() {
+            ++index_;
+            return *this;
+        }
+        Iterator operator++(int) {
+            auto before = *this;
+            ++index_;
+            return before;
+        }
         bool operator==(const Iterator&) const = default;
 
     private:
@@ -128,6 +154,7 @@ private:
     std::array<Octet, max_asdu_size> buffer_{};
     std::uint8_t size_ = 0;
     std::uint8_t count_ = 0;
+    std::uint8_t limit_ = 0;  // most objects this type carries
     Ioa next_ioa_ = 0;
 };
 
