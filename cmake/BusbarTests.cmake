@@ -1,6 +1,8 @@
 # Tests come in two kinds, told apart by their label: `unit-PRESET` and `scenario-PRESET` (`ctest -L unit` finds the first).
 # Unit tests need nothing but their own program; scenarios run the finished `busbar`, a store, tshark or scapy.
 include(GoogleTest)
+# Scripts are for Debian's own Python, which has scapy.
+find_program(BUSBAR_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
 
 # What ./test builds: every unit test program, and everything that scenarios run.
 add_custom_target(unit_tests)
