@@ -1,0 +1,80 @@
+#pragma once
+
+#include "connector/common/message.hpp"
+
+/// The catalogue of everything a connector says in its log. docs/guide/log-messages.md is made from it.
+namespace busbar::connector::messages {
+
+namespace level = spdlog::level;
+
+// --- life of a connector
+inline constexpr Message starting{"starting", level::info, "busbar {} starts as '{}' ({}), store {}", ""};
+inline constexpr Message running{"running", level::info, "Configuration revision {} is in force", ""};
+inline constexpr Message stopping{"stopping", level::info, "Stopping: {}", ""};
+inline constexpr Message stopped{"stopped", level::info, "Stopped", ""};
+inline constexpr Message standby{
+    "standby", level::info, "'{}' is active elsewhere ({}); standing by",
+    "Normal for the second of two processes with one id. It takes over within seconds when the first one goes."};
+inline constexpr Message lease_taken{"lease_taken", level::info, "This process is the active one for '{}'", ""};
+inline constexpr Message lease_lost{
+    "lease_lost", level::err, "The lease of '{}' is lost: {}; all lines are closed",
+    "Another process of the same id has taken over, or the store could not be reached in time."};
+
+// --- configuration
+inline constexpr Message config_refused{
+    "config_refused", level::err, "The {} in the store is refused, the previous one stays in force: {}",
+    "Correct the member that is named; the next valid one is taken at once."};
+inline constexpr Message config_warning{"config_warning", level::warn, "{} in the store: {}",
+                                        "The member has no effect; usually it is misspelt."};
+inline constexpr Message config_applied{"config_applied", level::info, "Applied {} (revision {}){}", ""};
+inline constexpr Message config_absent{"config_absent", level::info,
+                                       "No configuration in the store: flags, environment and file are in force", ""};
+inline constexpr Message reloaded{"reloaded", level::info, "Read flags, environment and file again", ""};
+inline constexpr Message reload_failed{"reload_failed", level::err, "The configuration was not read again: {}", ""};
+
+// --- store
+inline constexpr Message store_up{"store_up", level::info, "The store answers: {}", ""};
+inline constexpr Message store_down{
+    "store_down", level::err, "The store is away: {}",
+    "Nothing is acknowledged to RTUs until it is back, so they keep their events. Look at the store's own log."};
+inline constexpr Message point_refused{
+    "point_refused", level::warn, "casdu {} ioa {}: {}",
+    "This one point could not be used; the error stream has its data. Everything else goes on."};
+
+// --- lines
+inline constexpr Message line_up{"line_up", level::info, "Connected to {}", ""};
+inline constexpr Message line_lost{"line_lost", level::warn, "The line to {} is lost: {}",
+                                   "It is tried again by itself. Look at the peer, the network and the timers t1, t3."};
+inline constexpr Message line_refused{"line_refused", level::warn, "No connection to {}: {}; trying again", ""};
+inline constexpr Message transfer_started{"transfer_started", level::info, "Data transfer with {} started", ""};
+inline constexpr Message transfer_stopped{"transfer_stopped", level::info, "Data transfer with {} stopped", ""};
+inline constexpr Message interrogated{"interrogated", level::info, "Station {}: interrogation {} complete", ""};
+inline constexpr Message interrogation_failed{
+    "interrogation_failed", level::warn, "Station {}: interrogation {} failed: {}",
+    "It is repeated after a while. Check that the station's common address is right."};
+inline constexpr Message asdu_rejected{"asdu_rejected", level::warn, "From {}: {} ({} so far)",
+                                       "The octets are in the error stream."};
+inline constexpr Message unlisted_station{
+    "unlisted_station", level::warn, "Common address {} is not in the list of stations; its values are not taken",
+    "Add it to `stations`, or leave the list empty to take all."};
+inline constexpr Message owner_elsewhere{
+    "owner_elsewhere", level::err, "Station {} is fed by connector '{}'; nothing of it is written here",
+    "Only one client connector may feed a station. Remove it from one of the two."};
+inline constexpr Message not_topical{"not_topical", level::warn, "{} points of the lost line are marked not topical", ""};
+
+// --- server
+inline constexpr Message listening{"listening", level::info, "Listening on {}:{}", ""};
+inline constexpr Message cannot_listen{"cannot_listen", level::err, "Cannot listen on {}:{}: {}",
+                                       "Another program has the port, or the address is not this machine's. It is tried again."};
+inline constexpr Message peer_connected{"peer_connected", level::info, "{} connected (group {})", ""};
+inline constexpr Message peer_left{"peer_left", level::info, "{} left: {}", ""};
+inline constexpr Message peer_refused{"peer_refused", level::warn, "{} refused: {} ({} so far)",
+                                      "See `allowed_clients` and `max_connections`."};
+inline constexpr Message clock_offset{"clock_offset", level::info, "{} set the clock: it is {} ms ahead of this one", ""};
+inline constexpr Message image_loaded{"image_loaded", level::info, "{} points loaded from the image in {} ms", ""};
+inline constexpr Message gap{
+    "gap", level::err, "Group {}: events may be missing after {}: {}; what may have changed is sent from the image",
+    "The stream was trimmed, deleted, restored or replaced. Raise the stream's length if a control room was away for long."};
+inline constexpr Message requested{"requested", level::info, "Request {}: {}", ""};
+
+}  // namespace busbar::connector::messages

@@ -1,0 +1,25 @@
+#include "connector/common/protocol.hpp"
+
+#include <fmt/format.h>
+
+namespace busbar::connector {
+
+iec60870::AsduFormat asdu_format(const config::Protocol& protocol) {
+    return {protocol.cot_size, protocol.ca_size, protocol.ioa_size, protocol.asdu_max};
+}
+
+iec104::LinkConfig link_config(const config::Protocol& protocol) {
+    return {protocol.t1, protocol.t2, protocol.t3, protocol.k, protocol.w};
+}
+
+Result<void> check_address(const iec60870::AsduFormat& format, std::uint16_t casdu, std::uint32_t ioa) {
+    const std::uint32_t greatest_casdu = format.common_address_size == 1 ? 254 : 65534;
+    const std::uint32_t greatest_ioa = (std::uint32_t{1} << (8 * format.ioa_size)) - 1;
+    if (casdu == 0 || casdu > greatest_casdu) {
+        return fail(fmt::format("casdu {} cannot be sent: 1-{}", casdu, greatest_casdu));
+    }
+    if (ioa == 0 || ioa > greatest_ioa) return fail(fmt::format("ioa {} cannot be sent: 1-{}", ioa, greatest_ioa));
+    return {};
+}
+
+}  // namespace busbar::connector

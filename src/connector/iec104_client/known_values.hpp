@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <optional>
+
+#include "base/octets.hpp"
+#include "base/time.hpp"
+
+namespace busbar::connector {
+
+/// What the line last said of each object, as octets: tells an interrogated value that is equal to the one before, a
+/// late one, and a gap in a counter's sequence numbers. 32 octets an object, at most `capacity` objects; objects beyond
+/// that count as always changed.
+class KnownValues {
+public:
+    static constexpr std::size_t capacity = std::size_t{1} << 22;
+
+    struct Before {
+        bool equal = false;                   // same type and octets as the last time
+        bool newer = false;                   // interrogated now, but the last one has a later time tag
+        std::optional<std::uint8_t> counter;  // last octet of the counter before (SQ CY CA IV), for counters
+    };
+
+    /// `type`: without time tag. `element`: without time tag, at most 8 octets. Remembers it, unless it was interrogated
+    /// and is older than what is known: events count in the order they come, whatever the station's clock does.
+    Before exchange(std::uint16_t casdu, std::uint32_t ioa, std::uint8_t type, Octets element,
+                    std::optional<UtcTime> time, bool interrogated);
+    void clear() { values_.clear(); }
+
+private:
+    struct Last {
+        std::array<Octet, 8> element;
+        std::int64_t time_ms;
+        std::uint8_t type;
+        std::uint8_t size;
+    };
+    boost::unordered_flat_map<std::uint64_t, Last> values_;
+};
+
+}  // namespace busbar::connector

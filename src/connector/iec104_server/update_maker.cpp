@@ -1,0 +1,70 @@
+#include "connector/iec104_server/update_maker.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "connector/common/protocol.hpp"
+
+namespace busbar::connector {
+
+using iec60870::Direction;
+using iec60870::TypeDescription;
+
+UpdateMaker::UpdateMaker(const config::ServerConfig& config, TimeZone zone, config::Mapping mapping)
+    : format_(asdu_format(config.protocol)),
+      policy_(config.cause == config::CauseForwarding::verbatim ? CausePolicy::verbatim : CausePolicy::standard),
+      keep_time_tags_(config.interrogation_time_tags),
+      zone_(std::move(zone)),
+      exposure_(std::move(mapping)) {}
+
+Result<void> UpdateMaker::make(std::uint16_t casdu, std::uint32_t ioa, std::string_view json,
+                               iec104::Position position, UtcTime now, Purpose purpose, const Sink& sink) {
+    const auto targets = exposure_.targets(casdu, ioa);
+    if (targets.empty()) return {};
+    auto point = point::read_json(json);
+    if (!point) return tl::make_unexpected(std::move(point.error()));
+    point->casdu = casdu;
+    point->ioa = ioa;
+    for (auto& target : targets) {
+        if (auto made = make_one(target, *point, position, now, purpose, sink); !made) return made;
+    }
+    return {};
+}
+
+Result<void> UpdateMaker::make_one(Exposure::Target& target, point::Point point, iec104::Position position, UtcTime now,
+                                   Purpose purpose, const Sink& sink) const {
+    if (target.mapping) apply(*target.mapping, point);
+    const TypeDescription* type = iec60870::find_type(point.type);
+    if (!type || type->direction != Direction::monitor || point.type > 40) {
+        return fail(fmt::format("type {} is not process information", point.type));
+    }
+    if (auto carried = check_address(format_, point.casdu, point.ioa); !carried) return carried;
+    const UtcTime fallback = point.received.value_or(now);
+    const auto element = from_point(*type, point, fallback, zone_);
+    if (!element) return tl::make_unexpected(element.error());
+
+    const Outgoing out = outgoing(*type, point.cot, point.unchanged, policy_);
+    iec104::ObjectUpdate update;
+    update.common_address = point.casdu;
+    update.ioa = point.ioa;
+    update.type = point.type;
+    update.element = element->view();
+    update.cause = out.cause;
+    update.test = point.test;
+    update.position = position;
+    update.image = purpose != Purpose::backlog && !point.test;
+    update.event = purpose != Purpose::image && out.by_itself;
+    if (update.event && purpose == Purpose::live && within_deadband(target, point)) update.event = false;
+
+    Result<EncodedElement> tagged;
+    if (keep_time_tags_ && type->time_tag == iec60870::TimeTag::none && type->with_cp56 != 0) {
+        const TypeDescription* with_tag = iec60870::find_type(type->with_cp56);
+        tagged = from_point(*with_tag, point, fallback, zone_);
+        if (tagged) update.time_tag = with_tag->time_tag_of(tagged->view());
+    }
+    sink(update);
+    return {};
+}
+
+}  // namespace busbar::connector

@@ -1,0 +1,248 @@
+"""Real programs for the stories in this folder: a store, simulators, connectors, all in one throw-away directory.
+
+A story is a function that takes a Bench; run_story() gives it one, ends everything it started and keeps the logs when it
+fails. No fixed sleeps: wait_for() polls a condition with a time limit. The program under test is $BUSBAR_PROGRAM.
+"""
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2]
+SHARED = SOURCE.parent / "shared"
+PROGRAM = os.environ.get("BUSBAR_PROGRAM", str(SOURCE / "build/release/bin/busbar"))
+SKIPPED = 77  # exit code that ctest takes as "skipped"
+
+
+class Failure(AssertionError):
+    """What the story expected and did not see."""
+
+
+def check(condition, sentence):
+    if not condition:
+        raise Failure(sentence)
+
+
+def wait_for(condition, sentence, limit=20.0, every=0.05):
+    """Polls until condition() is true and returns its value."""
+    end = time.monotonic() + limit
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise Failure(f"not within {limit} s: {sentence}")
+        time.sleep(every)
+
+
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def store_server():
+    """valkey-server or redis-server, whichever is installed."""
+    for name in ("valkey-server", "redis-server"):
+        if path := shutil.which(name):
+            return path
+    raise Failure("neither valkey-server nor redis-server is installed")
+
+
+class Resp:
+    """A few lines of RESP2: an independent look into the store, without a client library."""
+
+    def __init__(self, path, limit=10.0):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(limit)
+        self.socket.connect(str(path))
+        self.stream = self.socket.makefile("rb")
+
+    def __call__(self, *words):
+        words = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+        self.socket.sendall(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in words))
+        return self._reply()
+
+    def close(self):
+        self.socket.close()
+
+    def _reply(self):
+        line = self.stream.readline()
+        if not line:
+            raise ConnectionError("the store closed the connection")
+        kind, rest = line[:1], line[1:-2]
+        if kind == b"+":
+            return rest.decode()
+        if kind == b"-":
+            raise RuntimeError(rest.decode())
+        if kind == b":":
+            return int(rest)
+        if kind == b"$":
+            size = int(rest)
+            return None if size < 0 else self.stream.read(size + 2)[:-2].decode()
+        count = int(rest)
+        return None if count < 0 else [self._reply() for _ in range(count)]
+
+
+class Program:
+    """A child process with its output in files."""
+
+    def __init__(self, bench, name, arguments, environment=None):
+        self.name, self.arguments = name, [str(a) for a in arguments]
+        self.output = bench.folder / f"{name}.out"
+        self.log = bench.folder / f"{name}.log"
+        self.process = subprocess.Popen(
+            self.arguments, stdin=subprocess.PIPE, stdout=open(self.output, "ab"), stderr=open(self.log, "ab"),
+            cwd=bench.folder, env={**os.environ, **(environment or {})})
+
+    def text(self):
+        return self.log.read_text(errors="replace")
+
+    def lines(self):
+        """Finished JSON lines of the standard output."""
+        text = self.output.read_text(errors="replace")
+        return [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines() if line.startswith("{")]
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def stop(self, limit=10.0):
+        """SIGTERM; returns the exit code."""
+        if self.alive():
+            self.signal(signal.SIGTERM)
+        try:
+            return self.process.wait(limit)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Failure(f"{self.name} does not stop within {limit} s of SIGTERM")
+
+    def kill(self):
+        if self.alive():
+            self.signal(signal.SIGKILL)
+        self.process.wait()
+
+    def resident_kb(self):
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1])
+        return 0
+
+
+class Bench:
+    def __init__(self, folder, seed):
+        self.folder, self.random = folder, random.Random(seed)
+        self.programs = []
+        self.socket = folder / "store.sock"
+
+    def start(self, name, *arguments, environment=None):
+        program = Program(self, name, arguments, environment)
+        self.programs.append(program)
+        return program
+
+    def busbar(self, name, *arguments, environment=None):
+        return self.start(name, PROGRAM, *arguments, environment=environment)
+
+    def store(self, *options, persistent=False):
+        """The store on a unix socket; persistent: append-only file, fsync always."""
+        durable = ("--appendonly", "yes", "--appendfsync", "always") if persistent else ("--appendonly", "no")
+        program = self.start("store", store_server(), "--port", "0", "--unixsocket", self.socket, "--dir", self.folder,
+                             "--save", "", "--maxmemory-policy", "noeviction", *durable, *options)
+        wait_for(self.ping, "the store answers")
+        return program
+
+    def ping(self):
+        try:
+            with closing(self.resp()) as store:
+                return store("PING") == "PONG"
+        except (OSError, RuntimeError):
+            return False
+
+    def resp(self, limit=10.0):
+        return Resp(self.socket, limit)
+
+    def ask(self, *words):
+        with closing(self.resp()) as store:
+            return store(*words)
+
+    def image(self, casdu, ioa):
+        text = self.ask("GET", f"process:image:casdu:{casdu}:ioa:{ioa}")
+        return json.loads(text) if text else None
+
+    def status(self, connector):
+        pairs = self.ask("HGETALL", f"connectors:{connector}:status")
+        return dict(zip(pairs[::2], pairs[1::2]))
+
+    def client(self, connector, port, *more, name=None, environment=None):
+        return self.busbar(name or connector, "iec104-client", "--id", connector, "client", "--host", "127.0.0.1",
+                           "--port", port, "redis", "--host", self.socket, *more, environment=environment)
+
+    def server(self, connector, port, config=None, mapping=None, name=None, environment=None):
+        """A server connector configured as management does it, by its key."""
+        config = {"network": {"host": "127.0.0.1", "port": port, "any_port": True, "max_connections": 20}, **(config or {})}
+        self.ask("SET", f"connectors:{connector}:config", json.dumps(config))
+        if mapping:
+            self.ask("SET", f"connectors:{connector}:mapping", json.dumps(mapping))
+        return self.busbar(name or connector, "iec104-server", "--id", connector, "redis", "--host", self.socket,
+                           environment=environment)
+
+    def wait_running(self, *connectors, limit=20.0):
+        for connector in connectors:
+            wait_for(lambda: self.status(connector).get("state") == "Running", f"{connector} is Running", limit)
+
+    def end(self):
+        for program in reversed(self.programs):
+            try:
+                program.signal(signal.SIGCONT)
+                program.stop()
+            except (Failure, ProcessLookupError):
+                pass
+
+
+def run_story(story):
+    """Main of a story: a seed from the command line or of its own, printed; exit code for ctest."""
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else random.SystemRandom().randrange(2**32)
+    print(f"{story.__name__}: seed {seed}", flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="busbar-"))
+    bench = Bench(folder, seed)
+    failed = True
+    try:
+        story(bench)
+        failed = False
+    finally:
+        bench.end()
+        if failed:
+            print(f"logs are kept in {folder}", flush=True)
+            for program in bench.programs:
+                tail = program.text()[-2000:]
+                print(f"--- {program.name} (exit {program.process.returncode})\n{tail}", flush=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"{story.__name__}: passed", flush=True)
+
+
+def skip(reason):
+    print(f"skipped: {reason}", flush=True)
+    sys.exit(SKIPPED)
+
+
+def read_expected(name):
+    """Rows of a capture's expected decode (strict), as dictionaries; None where the captures are absent."""
+    import gzip
+    for folder in (SOURCE / "tests/captures", SHARED / "captures"):
+        path = folder / "expected" / f"{name}.strict.tsv.gz"
+        if path.exists():
+            with gzip.open(path, "rt") as file:
+                header = file.readline().rstrip("\n").split("\t")
+                return [dict(zip(header, line.rstrip("\n").split("\t"))) for line in file]
+    return None
