@@ -7,4 +7,4 @@ scripts/setup.sh lint
 say "clang-tidy"
 quietly configure-dev cmake --preset dev
 mapfile -t files < <(if [ $# -gt 0 ]; then printf '%s\n' "$@"; else git ls-files 'src/*.cpp'; fi)
-printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(jobs)" clang-tidy-19 -p build/dev --quiet
+printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(jobs)" clang-tidy-19 -p build/dev --quiet 2> >(grep -v ' warnings generated' >&2)
