@@ -79,6 +79,7 @@ Result<AsduHeader> AsduView::parse_header(Octets asdu, const AsduFormat& format)
 Result<AsduView> AsduView::parse(Octets asdu, const AsduFormat& format) {
     const auto header = parse_header(asdu, format);
     if (!header) return tl::make_unexpected(header.error());
+    if (asdu.size() > max_asdu_size) return fail("ASDU has more than 249 octets", max_asdu_size);
     AsduView view;
     view.header_ = *header;
     view.octets_ = asdu;
