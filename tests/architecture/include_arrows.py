@@ -14,7 +14,7 @@ ARROWS = {
     "point": ["base"],
     "config": ["base"],
     "net": ["base", "iec60870", "iec104"],
-    "store": ["base", "point"],
+    "store": ["base", "point", "net"],
     "connector": ["base", "iec60870", "iec104", "net", "point", "store", "config"],
     "sim": ["base", "iec60870", "iec104", "net", "point"],
     "busbar": ["base", "iec60870", "iec104", "net", "point", "store", "config", "connector", "sim"],
