@@ -1,7 +1,7 @@
 #include "connector/common/message.hpp"
 
-#include <spdlog/sinks/base_sink.h>
 #include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <memory>
@@ -47,6 +47,8 @@ bool start_logging(std::string_view id, std::string_view level) {
 
 void set_log_listener(std::function<void(std::string_view)> new_listener) { listener() = std::move(new_listener); }
 
-void log_text(const Message& message, std::string_view text) { spdlog::log(message.level, "{}: {}", message.name, text); }
+void log_text(const Message& message, std::string_view text) {
+    spdlog::log(message.level, "{}: {}", message.name, text);
+}
 
 }  // namespace busbar::connector

@@ -12,7 +12,7 @@ namespace busbar::connector {
 
 /// One entry of the message catalogue (messages.hpp): what the operator reads, and what to do about it.
 struct Message {
-    std::string_view name;      // stands in every log line; stable across versions
+    std::string_view name;  // stands in every log line; stable across versions
     spdlog::level::level_enum level;
     std::string_view sentence;  // {fmt} text
     std::string_view advice;    // for the manual; empty where the sentence says it all

@@ -21,9 +21,9 @@ inline constexpr Message lease_lost{
     "Another process of the same id has taken over, or the store could not be reached in time."};
 
 // --- configuration
-inline constexpr Message config_refused{
-    "config_refused", level::err, "The {} in the store is refused, the previous one stays in force: {}",
-    "Correct the member that is named; the next valid one is taken at once."};
+inline constexpr Message config_refused{"config_refused", level::err,
+                                        "The {} in the store is refused, the previous one stays in force: {}",
+                                        "Correct the member that is named; the next valid one is taken at once."};
 inline constexpr Message config_warning{"config_warning", level::warn, "{} in the store: {}",
                                         "The member has no effect; usually it is misspelt."};
 inline constexpr Message config_applied{"config_applied", level::info, "Applied {} (revision {}){}", ""};
@@ -54,27 +54,31 @@ inline constexpr Message interrogation_failed{
     "It is repeated after a while. Check that the station's common address is right."};
 inline constexpr Message asdu_rejected{"asdu_rejected", level::warn, "From {}: {} ({} so far)",
                                        "The octets are in the error stream."};
-inline constexpr Message unlisted_station{
-    "unlisted_station", level::warn, "Common address {} is not in the list of stations; its values are not taken",
-    "Add it to `stations`, or leave the list empty to take all."};
+inline constexpr Message unlisted_station{"unlisted_station", level::warn,
+                                          "Common address {} is not in the list of stations; its values are not taken",
+                                          "Add it to `stations`, or leave the list empty to take all."};
 inline constexpr Message owner_elsewhere{
     "owner_elsewhere", level::err, "Station {} is fed by connector '{}'; nothing of it is written here",
     "Only one client connector may feed a station. Remove it from one of the two."};
-inline constexpr Message not_topical{"not_topical", level::warn, "{} points of the lost line are marked not topical", ""};
+inline constexpr Message not_topical{"not_topical", level::warn, "{} points of the lost line are marked not topical",
+                                     ""};
 
 // --- server
 inline constexpr Message listening{"listening", level::info, "Listening on {}:{}", ""};
-inline constexpr Message cannot_listen{"cannot_listen", level::err, "Cannot listen on {}:{}: {}",
-                                       "Another program has the port, or the address is not this machine's. It is tried again."};
+inline constexpr Message cannot_listen{
+    "cannot_listen", level::err, "Cannot listen on {}:{}: {}",
+    "Another program has the port, or the address is not this machine's. It is tried again."};
 inline constexpr Message peer_connected{"peer_connected", level::info, "{} connected (group {})", ""};
 inline constexpr Message peer_left{"peer_left", level::info, "{} left: {}", ""};
 inline constexpr Message peer_refused{"peer_refused", level::warn, "{} refused: {} ({} so far)",
                                       "See `allowed_clients` and `max_connections`."};
-inline constexpr Message clock_offset{"clock_offset", level::info, "{} set the clock: it is {} ms ahead of this one", ""};
+inline constexpr Message clock_offset{"clock_offset", level::info, "{} set the clock: it is {} ms ahead of this one",
+                                      ""};
 inline constexpr Message image_loaded{"image_loaded", level::info, "{} points loaded from the image in {} ms", ""};
 inline constexpr Message gap{
     "gap", level::err, "Group {}: events may be missing after {}: {}; what may have changed is sent from the image",
-    "The stream was trimmed, deleted, restored or replaced. Raise the stream's length if a control room was away for long."};
+    "The stream was trimmed, deleted, restored or replaced. Raise the stream's length if a control room was away for "
+    "long."};
 inline constexpr Message requested{"requested", level::info, "Request {}: {}", ""};
 
 }  // namespace busbar::connector::messages

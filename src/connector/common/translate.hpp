@@ -41,9 +41,9 @@ struct EncodedElement {
     Octets view() const { return {octets.data(), size}; }
 };
 
-/// The element octets (with time tag, if `type` has one) that say what the point says. `raw` and `time_raw` are honoured
-/// where they say the same as the members. A missing time is `fallback_time` with GEN set. Errors name the member:
-/// value of a wrong kind or out of range for `type`.
+/// The element octets (with time tag, if `type` has one) that say what the point says. `raw` and `time_raw` are
+/// honoured where they say the same as the members. A missing time is `fallback_time` with GEN set. Errors name the
+/// member: value of a wrong kind or out of range for `type`.
 Result<EncodedElement> from_point(const iec60870::TypeDescription& type, const point::Point& point,
                                   UtcTime fallback_time, const TimeZone& zone);
 

@@ -23,8 +23,9 @@ public:
         std::optional<std::uint8_t> counter;  // last octet of the counter before (SQ CY CA IV), for counters
     };
 
-    /// `type`: without time tag. `element`: without time tag, at most 8 octets. Remembers it, unless it was interrogated
-    /// and is older than what is known: events count in the order they come, whatever the station's clock does.
+    /// `type`: without time tag. `element`: without time tag, at most 8 octets. Remembers it, unless it was
+    /// interrogated and is older than what is known: events count in the order they come, whatever the station's clock
+    /// does.
     Before exchange(std::uint16_t casdu, std::uint32_t ioa, std::uint8_t type, Octets element,
                     std::optional<UtcTime> time, bool interrogated);
     void clear() { values_.clear(); }

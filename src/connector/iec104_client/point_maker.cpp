@@ -61,8 +61,7 @@ void PointMaker::make(const iec60870::AsduView& asdu, UtcTime received, const Si
 bool PointMaker::compare(const TypeDescription& type, const AsduHeader& header, Octets element, point::Point& point) {
     const Octets value = element.first(element.size() - type.time_tag_of(element).size());
     const bool interrogated = is_interrogated(header.cause);
-    const auto before =
-        known_.exchange(point.casdu, point.ioa, type.without_time_tag, value, point.time, interrogated);
+    const auto before = known_.exchange(point.casdu, point.ioa, type.without_time_tag, value, point.time, interrogated);
     point.unchanged = interrogated && before.equal;
     if (before.counter && !follows(*before.counter, value.back())) ++counters_.counter_gaps;
     if (before.newer) ++counters_.late_interrogated;

@@ -13,14 +13,31 @@ enum class Kind { other, on_off, double_point, step, bits, normalized, scaled, r
 
 Kind kind_of(std::uint8_t type) {
     switch (type) {
-        case 1: case 2: case 30: return Kind::on_off;
-        case 3: case 4: case 31: return Kind::double_point;
-        case 5: case 6: case 32: return Kind::step;
-        case 7: case 8: case 33: return Kind::bits;
-        case 9: case 10: case 21: case 34: return Kind::normalized;
-        case 11: case 12: case 35: return Kind::scaled;
-        case 13: case 14: case 36: return Kind::real;
-        case 15: case 16: case 37: return Kind::counter;
+        case 1:
+        case 2:
+        case 30: return Kind::on_off;
+        case 3:
+        case 4:
+        case 31: return Kind::double_point;
+        case 5:
+        case 6:
+        case 32: return Kind::step;
+        case 7:
+        case 8:
+        case 33: return Kind::bits;
+        case 9:
+        case 10:
+        case 21:
+        case 34: return Kind::normalized;
+        case 11:
+        case 12:
+        case 35: return Kind::scaled;
+        case 13:
+        case 14:
+        case 36: return Kind::real;
+        case 15:
+        case 16:
+        case 37: return Kind::counter;
         default: return Kind::other;
     }
 }

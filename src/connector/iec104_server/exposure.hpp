@@ -16,7 +16,7 @@ public:
     /// One appearance of an image point. `mapping` is null for a point exposed as it is.
     struct Target {
         const config::MappedPoint* mapping = nullptr;
-        std::optional<double> last_sent;       // for the deadband
+        std::optional<double> last_sent;  // for the deadband
         point::Quality last_quality;
     };
 

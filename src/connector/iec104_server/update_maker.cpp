@@ -18,8 +18,8 @@ UpdateMaker::UpdateMaker(const config::ServerConfig& config, TimeZone zone, conf
       zone_(std::move(zone)),
       exposure_(std::move(mapping)) {}
 
-Result<void> UpdateMaker::make(std::uint16_t casdu, std::uint32_t ioa, std::string_view json,
-                               iec104::Position position, UtcTime now, Purpose purpose, const Sink& sink) {
+Result<void> UpdateMaker::make(std::uint16_t casdu, std::uint32_t ioa, std::string_view json, iec104::Position position,
+                               UtcTime now, Purpose purpose, const Sink& sink) {
     const auto targets = exposure_.targets(casdu, ioa);
     if (targets.empty()) return {};
     auto point = point::read_json(json);

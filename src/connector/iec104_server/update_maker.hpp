@@ -25,8 +25,8 @@ public:
         backlog,  // event only, for a group that lags; may repeat what a deadband held back
     };
 
-    /// Calls `sink` for each appearance of the point, none or more. The update's octets live during that call. The error
-    /// says why the entry cannot be used, for the error stream; points that are merely not exposed are no error.
+    /// Calls `sink` for each appearance of the point, none or more. The update's octets live during that call. The
+    /// error says why the entry cannot be used, for the error stream; points that are merely not exposed are no error.
     Result<void> make(std::uint16_t casdu, std::uint32_t ioa, std::string_view json, iec104::Position position,
                       UtcTime now, Purpose purpose, const Sink& sink);
 
