@@ -25,20 +25,20 @@ enum class SelectMode : std::uint8_t { direct, select, both };
 /// What a server connector does with one point. `scale` and `offset` give value x scale + offset; commands take the
 /// inverse.
 struct MappedPoint {
-    std::uint16_t casdu = 0;              // as SCADA sees it
+    std::uint16_t casdu = 0;  // as SCADA sees it
     std::uint32_t ioa = 0;
-    std::optional<Address> from;          // in the image; absent: the same
-    std::optional<std::uint8_t> type;     // absent: that of the newest value
+    std::optional<Address> from;       // in the image; absent: the same
+    std::optional<std::uint8_t> type;  // absent: that of the newest value
     std::string name;
     double scale = 1, offset = 0;
     bool invert = false;
-    double deadband = 0;                  // absolute, after scaling; 0 = none
-    bool latest = false;                  // may be replaced by a newer value under back-pressure
-    std::vector<std::uint8_t> groups;     // 1-16
-    std::uint8_t counter_group = 0;       // 1-4; 0 = none
+    double deadband = 0;                            // absolute, after scaling; 0 = none
+    bool latest = false;                            // may be replaced by a newer value under back-pressure
+    std::vector<std::uint8_t> groups;               // 1-16
+    std::uint8_t counter_group = 0;                 // 1-4; 0 = none
     std::chrono::seconds cyclic{0}, background{0};  // 0 = never
-    bool double_transmission = false;     // "double": event with and without time tag
-    bool command = false;                 // may be commanded; `type` is 45-51
+    bool double_transmission = false;               // "double": event with and without time tag
+    bool command = false;                           // may be commanded; `type` is 45-51
     SelectMode select = SelectMode::both;
     Address source() const { return from.value_or(Address{casdu, ioa}); }
     bool operator==(const MappedPoint&) const = default;

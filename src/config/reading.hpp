@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace busbar::config {
 
-/// What was read, and everything that is wrong with it, each as "where: what": "protocol.t2: 15 must be less than t1 (15)".
+/// What was read, and everything that is wrong with it, each as "where: what": "protocol.t2: 15 must be less than t1
+/// (15)".
 template <class Config>
 struct Reading {
     Config value;                       // to be used only if there is no fault

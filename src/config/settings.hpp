@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "config/client.hpp"
@@ -24,5 +25,30 @@ struct Settings {
 
 using ServerSettings = Settings<ServerConfig>;
 using ClientSettings = Settings<ClientConfig>;
+
+/// What a tool that only looks at the store is started with.
+struct StoreSettings {
+    StoreOptions store;
+};
+
+/// The value of an environment variable, or nullptr.
+using Environment = std::function<const char*(const std::string& name)>;
+
+/// The process's own environment.
+const char* environment_of_process(const std::string& name);
+
+/// What a user may have said about options.
+struct StartInput {
+    std::map<std::string, std::string> flags;  // path of the option ("protocol.t1") -> text
+    std::string config_file;                   // TOML; empty: none
+    Environment environment = environment_of_process;
+};
+
+// Each merges, from strong to weak: flags, environment, TOML file, defaults. Faults name the option where it was given:
+// "client --t1", "BUSBAR_CLIENT_T1", "gateway.toml:12: protocol.t1".
+
+Reading<ServerSettings> read_server_settings(const StartInput& input);
+Reading<ClientSettings> read_client_settings(const StartInput& input);
+Reading<StoreSettings> read_store_settings(const StartInput& input);
 
 }  // namespace busbar::config

@@ -13,9 +13,9 @@ namespace busbar::config {
 struct StoreOptions {
     std::string host = "127.0.0.1";  // a host, or the path of a unix socket ("/run/…"); never "host:port" here
     std::uint16_t port = 6379;
-    std::string user;                // ACL user; empty: the default user
-    std::string password;            // from --pwd, the environment or the password file; never logged
-    std::string password_file;       // where it was read from, if it was
+    std::string user;           // ACL user; empty: the default user
+    std::string password;       // from --pwd, the environment or the password file; never logged
+    std::string password_file;  // where it was read from, if it was
     std::optional<Tls> tls;
     bool is_unix_socket() const { return host.starts_with('/'); }
     bool operator==(const StoreOptions&) const = default;

@@ -11,12 +11,17 @@ namespace busbar::config {
 /// Names as in options and JSON: "trace" … "off".
 enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, critical, off };
 
+std::string_view to_string(LogLevel level);
+
 /// "host:port", as in `backup` lists.
 struct Endpoint {
     std::string host;
     std::uint16_t port = 0;
     bool operator==(const Endpoint&) const = default;
 };
+
+/// The port of an endpoint that names none: that of IEC 60870-5-104.
+inline constexpr std::uint16_t default_endpoint_port = 2404;
 
 /// Reads "host", "host:port", "192.0.2.1:2404", "[2001:db8::1]:2404"; a bare IPv6 address has no port.
 Result<Endpoint> parse_endpoint(std::string_view text, std::uint16_t default_port);
@@ -26,7 +31,5 @@ std::string to_string(const Endpoint& endpoint);
 
 /// An IPv4 or IPv6 address, or a network "10.1.0.0/16".
 bool is_address_or_network(std::string_view text);
-
-std::string_view to_string(LogLevel level);
 
 }  // namespace busbar::config

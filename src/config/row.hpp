@@ -1,0 +1,51 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/table/option.hpp"
+
+namespace busbar::config {
+
+enum class Kind { boolean, integer, number, text, choice, list, table };
+
+/// A row of a table of options, or a whole table, for whoever does not care about the C++ struct behind it: schema,
+/// TOML, flags, manual.
+struct Row {
+    std::string_view key;
+    Kind kind{};
+    bool nullable = false;  // may be null
+    std::string_view unit;
+    Range range;
+    unsigned marks = live;
+    std::string_view sentence;
+    const Syntax* syntax = nullptr;
+    std::vector<std::string_view> choices;
+    boost::json::value initial;  // the default; null for a nullable row
+    std::vector<Row> members;    // of a table; of a list: one row, its element
+
+    bool has(Mark mark) const { return (marks & mark) != 0; }
+    /// "network.tls.ca" -> that row; nullptr if there is none.
+    const Row* find(std::string_view path) const;
+};
+
+/// The documents that have a table of options.
+enum class Document { iec104_server, iec104_client, mapping, iec104_server_start, iec104_client_start, store_start };
+
+/// The table of a document: the `_start` ones are the TOML files, the others the JSON in the store.
+const Row& table(Document document);
+
+/// "1-255 s", "at most 64 characters", "trace, debug, info …"; empty if anything goes.
+std::string allowed(const Row& row);
+
+/// A flag's or environment variable's text as the JSON the row wants; what does not fit stays text, for the reader to
+/// complain about. Elements of a list stand between commas.
+boost::json::value from_text(const Row& row, std::string_view text);
+
+/// Sets the member at `path` ("network.tls.ca"), making the tables above it as needed.
+void set(boost::json::object& object, std::string_view path, boost::json::value value);
+
+}  // namespace busbar::config
