@@ -86,7 +86,7 @@ allow_services() {
     policy_is_ours=
 }
 
+# Not at the next boot either: update-rc.d knows init scripts and systemd's links.
 disable_service() {
-    command -v systemctl >/dev/null || return 0
-    as_root systemctl disable "$1" >>"$apt_log" 2>&1 || say "The service $1 could not be disabled ($apt_log)"
+    as_root update-rc.d "$1" disable >>"$apt_log" 2>&1 || say "The service $1 could not be disabled ($apt_log)"
 }
