@@ -4,14 +4,15 @@
 
 apt_log=$logs/setup.log
 
+# Asked for before anything is installed, so that a refusal is seen and not buried in the log.
+need_root() {
+    [ "$(id -u)" != 0 ] || return 0
+    command -v sudo >/dev/null || fail "packages must be installed: run this once as root, or install sudo"
+    sudo true || fail "packages must be installed, and sudo refused: run this once as root"
+}
+
 as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
-    else
-        fail "packages must be installed, which needs root: run this once as root, or install sudo"
-    fi
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 # `apt ARGUMENT...`: apt-get, output to the log.
@@ -34,6 +35,7 @@ install_missing() {
     mapfile -t missing < <(missing_of "$@" | sort -u)
     [ ${#missing[@]} -gt 0 ] || return 0
     say "Installing from Debian: ${missing[*]}"
+    need_root
     apt update || say "The package lists could not be renewed; going on with those that are here"
     apt install "${missing[@]}" && return
     tail -n 20 "$apt_log" >&2
@@ -45,6 +47,7 @@ install_missing() {
 install_store_server() {
     if command -v valkey-server >/dev/null || command -v redis-server >/dev/null; then return 0; fi
     say "Installing from Debian: a store server (valkey-server, else redis-server)"
+    need_root
     forbid_services
     if apt install valkey-server || install_from_backports valkey-server; then
         disable_service valkey-server
