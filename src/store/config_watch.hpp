@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/timer.hpp"
+#include "store/store.hpp"
+#include "store/subscriptions.hpp"
+
+namespace busbar::store {
+
+/// Notices what management, or anybody, writes to `connectors:{ID}:config` and `:mapping`: by the channel
+/// `connectors:{ID}`, by keyspace notification, and by a look every 3 s, so that a SET alone is enough.
+class ConfigWatch : StorePart {
+public:
+    static constexpr Duration look_every = std::chrono::seconds{3};
+
+    struct Handlers {
+        /// The text, or nothing if the key is absent. Called for the first look and then when it differs.
+        std::function<void(std::optional<std::string_view>)> config, mapping;
+        /// A key could not be read (wrong type, no permission): the text known before stays in force. Called when it
+        /// changes.
+        std::function<void(std::string_view key, std::string_view error)> fault = {};
+    };
+
+    ConfigWatch(Store& store, Subscriptions& subscriptions, std::string_view id, Handlers handlers);
+
+    void start();
+    /// Looks at once.
+    void look();
+
+private:
+    struct Watched {
+        std::string key;
+        std::function<void(std::optional<std::string_view>)>* handler;
+        bool known = false;
+        std::optional<std::string> text;
+        std::string fault;
+        Subscriptions::Handle subscription;
+    };
+
+    void connected() override;
+    void seen(Watched& watched, const Reply& reply);
+
+    Subscriptions& subscriptions_;
+    std::string channel_;
+    Handlers handlers_;
+    Watched config_, mapping_;
+    Subscriptions::Handle changed_;
+    net::Timer timer_;
+    int looks_ = 0;            // answers awaited
+    bool look_again_ = false;  // something was told meanwhile
+};
+
+}  // namespace busbar::store

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/timer.hpp"
+#include "store/keys.hpp"
+#include "store/store.hpp"
+
+namespace busbar::store {
+
+struct UpdatesOptions {
+    std::string stream = std::string{keys::updates};
+    std::string source;               // who writes: the connector's id
+    std::uint64_t max_length = 1000;  // of the stream; no limit while {stream}:retention is present, or if 0
+    std::size_t max_in_flight = 256;  // points
+    bool operator==(const UpdatesOptions&) const = default;
+};
+
+/// What became of the points between two calls of commit().
+struct Commit {
+    struct Refused {
+        std::size_t index;  // of the point in its commit
+        std::string text;   // the store's
+    };
+    std::size_t points = 0;
+    /// Every entry is in the stream. If not, nothing may be acknowledged: `reason` says why, some points may have been
+    /// written all the same, and writing them again is harmless.
+    bool stored = false;
+    std::string_view reason;
+    /// Points whose image key the store will never take (rule 1: report, count, acknowledge). Only if `stored`.
+    std::span<const Refused> refused;
+};
+
+/// The data path of a writer of points: for each one XADD to the updates stream and then SET of its image key, both in
+/// one pipeline. Commits are answered in their order, exactly once, never before commit() has returned. While the store
+/// is away every commit fails. Allocates per commit, not per point.
+class UpdatesWriter : StorePart {
+public:
+    using CommitHandler = std::function<void(const Commit&)>;
+
+    UpdatesWriter(Store& store, UpdatesOptions options);
+
+    /// Begins to look at {stream}:retention.
+    void start();
+    /// Takes effect with the next point. Only between commits.
+    void configure(UpdatesOptions options);
+
+    /// False: wait for a commit before taking more from the line. One frame more than fits does no harm.
+    bool has_room(std::size_t points = 1) const { return in_flight_ + points <= options_.max_in_flight; }
+    std::size_t in_flight() const { return in_flight_; }
+
+    /// Stream and image.
+    void append(ImageAddress address, std::string_view json);
+    /// Stream only, for what is no new state of the image.
+    void append_entry(ImageAddress address, std::string_view json);
+    /// Image only, for what is no event.
+    void append_image(ImageAddress address, std::string_view json);
+
+    /// Sends what was appended since the last commit, without returning to the loop between; nothing appended: the
+    /// handler is called with 0 points. It is called with the connection's order, after what was committed before.
+    void commit(CommitHandler handler);
+
+    /// Whether entries are added with MAXLEN at present.
+    bool trims() const { return trims_ && options_.max_length != 0; }
+
+private:
+    struct Pending;
+    enum Part : std::uint8_t { entry = 1, image = 2 };
+
+    void connected() override;
+    void look_at_retention();
+    void make_heads();
+    void write_entry(ImageAddress address, std::string_view json);
+    void write_image(ImageAddress address, std::string_view json);
+    void add(ImageAddress address, std::string_view json, std::uint8_t parts);
+    void submit_chunk();
+    void chunk_done(const Batch& batch, std::size_t chunk);
+    void answer_commits();
+
+    UpdatesOptions options_;
+    std::string entry_head_, entry_head_with_limit_, source_and_data_;
+    net::Timer retention_timer_;
+    bool trims_ = false;  // until the store has said that there is no retention
+    std::size_t in_flight_ = 0;
+    std::deque<Pending> pending_;
+};
+
+}  // namespace busbar::store
