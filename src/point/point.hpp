@@ -7,16 +7,22 @@
 #include <variant>
 
 #include "base/octets.hpp"
+#include "base/result.hpp"
 #include "base/time.hpp"
 
 namespace busbar::point {
 
 /// The flags of a point's "quality" (store contract): one bit each. 0 = good.
 enum class Flag : std::uint16_t {
-    IV = 1, NT = 2, SB = 4, BL = 8, OV = 16,  // the standard's quality descriptor
-    EI = 32,                                  // protection: elapsed time invalid
-    CY = 64, CA = 128,                        // counters: carry, adjusted
-    transient = 256,                          // step position in transit
+    IV = 1,
+    NT = 2,
+    SB = 4,
+    BL = 8,
+    OV = 16,  // the standard's quality descriptor
+    EI = 32,  // protection: elapsed time invalid
+    CY = 64,
+    CA = 128,         // counters: carry, adjusted
+    transient = 256,  // step position in transit
 };
 
 struct Quality {
@@ -35,8 +41,10 @@ struct TimeFlags {
     bool operator==(const TimeFlags&) const = default;
 };
 
-/// A value that is several named numbers (types 17-20, 38-40): {"GS":1,"SL1":0,…,"duration":250}.
+/// A value that is several named numbers (types 17-20, 38-40): {"GS":1,"SL1":0,…,"duration":250}. A name has at most
+/// max_name_size characters and needs no escape.
 struct Composite {
+    static constexpr std::size_t max_name_size = 16;
     struct Member {
         std::string_view name;  // a literal, or inside the text it was read from
         std::int64_t number;
@@ -66,20 +74,36 @@ struct Point {
     Value value;
     Quality quality;
     std::uint8_t cot = 3;
-    std::optional<UtcTime> time;      // from the time tag
+    std::optional<UtcTime> time;  // from the time tag
     TimeFlags time_flags;
     std::optional<UtcTime> received;
     std::string_view source;
-    std::string_view reason;          // why the quality is what it is, for people
+    std::string_view reason;  // why the quality is what it is, for people
     std::uint8_t oa = 0;
     bool test = false;
     bool negative = false;
-    bool unchanged = false;           // "changed":false: an interrogated value equal to the one before
+    bool unchanged = false;                 // "changed":false: an interrogated value equal to the one before
     std::optional<std::uint8_t> sequence;   // counters: SQ 0-31
-    std::optional<std::uint8_t> qualifier;  // QU, QL, QOI …
-    SmallOctets<16> raw;              // element octets without time tag, only where JSON would lose bits
+    std::optional<std::uint8_t> qualifier;  // QU, QL, KPA
+    bool select = false;                    // commands: S/E, select before execute
+    SmallOctets<16> raw;                    // element octets without time tag, only where JSON would lose bits
     SmallOctets<7> time_raw;
 };
+
+/// Quality flags, in the order in which they are written.
+struct FlagName {
+    std::string_view name;
+    Flag flag;
+};
+inline constexpr std::array flag_names{
+    FlagName{"IV", Flag::IV}, FlagName{"NT", Flag::NT}, FlagName{"SB", Flag::SB},
+    FlagName{"BL", Flag::BL}, FlagName{"OV", Flag::OV}, FlagName{"EI", Flag::EI},
+    FlagName{"CY", Flag::CY}, FlagName{"CA", Flag::CA}, FlagName{"transient", Flag::transient}};
+
+/// Types whose value is a short floating point number: their text is read as such, not as a double.
+constexpr bool is_float_type(std::uint8_t type) {
+    return type == 13 || type == 14 || type == 36 || type == 50 || type == 63 || type == 112;
+}
 
 /// Longest text `write_json` makes for a point whose texts (`source`, `reason`) are empty.
 inline constexpr std::size_t max_json_size = 1024;
@@ -90,7 +114,7 @@ char* write_json(char* out, const Point& point);
 
 /// Reads a point: only `type` and `value` are needed, unknown members are ignored, a member of a wrong kind or out of
 /// range is an error that names it. `casdu` and `ioa` are 0 if absent. Texts borrow from `json` (a text with escapes is
-/// cut at the first escape). Allocates nothing. At most 16 kB and 8 levels are read.
+/// cut at the first escape). Allocates nothing unless there is an error. At most 16 kB and 8 levels are read.
 Result<Point> read_json(std::string_view json);
 
 }  // namespace busbar::point

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+#include "base/result.hpp"
+
+namespace busbar::point {
+
+/// Reads one JSON text (RFC 8259) from left to right, without allocating. Every reader says false once something is
+/// wrong; `error()` then says what and where, and reading ends.
+class JsonScanner {
+public:
+    static constexpr unsigned max_depth = 8;
+
+    explicit JsonScanner(std::string_view json)
+        : begin_(json.data()), at_(json.data()), end_(json.data() + json.size()) {}
+
+    /// The next character that is no blank; 0 at the end.
+    char peek();
+    std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
+
+    /// Calls `read_value(key)` for each member of an object; it must read the value and say whether that went well.
+    /// A key with an escape is nobody's: it is handed over as "".
+    template <class ReadValue>
+    bool object(ReadValue&& read_value);
+    /// Calls `read_value()` for each element of an array.
+    template <class ReadValue>
+    bool array(ReadValue&& read_value);
+    /// What is between the quotes, as it stands there, up to the first escape.
+    bool string(std::string_view& out) {
+        bool escaped = false;
+        return text(out, escaped);
+    }
+    bool number(std::string_view& out);
+    bool boolean(bool& out);
+    bool null() { return literal("null"); }
+    /// A value of any kind that nobody wants.
+    bool skip();
+    /// Nothing but blanks is left.
+    bool end();
+
+    bool fail(std::string what) { return fail(std::move(what), position()); }
+    bool fail(std::string what, std::size_t position);
+    Error take_error() { return std::move(error_); }
+
+private:
+    bool text(std::string_view& out, bool& escaped);
+    bool take(char c);
+    bool expect(char c, const char* what);
+    bool literal(std::string_view word);
+    bool escape();
+    bool utf8();
+    bool digits();
+    bool enter();
+
+    const char* begin_;
+    const char* at_;
+    const char* end_;
+    unsigned depth_ = 0;
+    Error error_;
+};
+
+inline char JsonScanner::peek() {
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+    return at_ == end_ ? '\0' : *at_;
+}
+
+inline bool JsonScanner::take(char c) {
+    if (peek() != c || at_ == end_) return false;
+    ++at_;
+    return true;
+}
+
+template <class ReadValue>
+bool JsonScanner::object(ReadValue&& read_value) {
+    if (!expect('{', "an object") || !enter()) return false;
+    if (!take('}')) {
+        do {
+            std::string_view key;
+            bool escaped = false;
+            if (!text(key, escaped)) return false;
+            if (escaped) key = {};
+            if (!expect(':', "':'") || !read_value(key)) return false;
+        } while (take(','));
+        if (!expect('}', "',' or '}'")) return false;
+    }
+    --depth_;
+    return true;
+}
+
+template <class ReadValue>
+bool JsonScanner::array(ReadValue&& read_value) {
+    if (!expect('[', "an array") || !enter()) return false;
+    if (!take(']')) {
+        do {
+            if (!read_value()) return false;
+        } while (take(','));
+        if (!expect(']', "',' or ']'")) return false;
+    }
+    --depth_;
+    return true;
+}
+
+}  // namespace busbar::point
