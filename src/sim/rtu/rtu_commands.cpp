@@ -1,0 +1,113 @@
+#include <algorithm>
+#include <utility>
+
+#include "iec60870/asdu/type_table.hpp"
+#include "sim/rtu/rtu_session.hpp"
+#include "sim/wire/object_json.hpp"
+
+/// What an RTU does with commands, beside the judgement of CommandDesk.
+namespace busbar::sim {
+namespace {
+
+using iec60870::AsduView;
+using iec60870::Cause;
+using iec60870::TypeId;
+
+bool is_process_command(TypeId type) { return (type >= 45 && type <= 51) || (type >= 58 && type <= 64); }
+
+void add_command(JsonLine& line, const AsduView& asdu, UtcTime now) {
+    add_header(line, asdu.header());
+    line.add("ioa", asdu[0].ioa);
+    add_element(line, asdu.header().type, asdu[0].element, now);
+}
+
+/// What a status point says after a command: a switch follows the order, a step is taken, a set point is reached.
+double status_after(const SimCommand& command, double order, const SimPoint& status) {
+    const bool double_point = status.type == 3 || status.type == 4 || status.type == 31;
+    if (command.type == 45) return double_point ? order + 1 : order;
+    if (command.type == 46) return double_point ? order : order - 1;
+    if (command.type == 47) return status.value.number + (order == 2 ? 1 : -1);
+    return order;
+}
+
+}  // namespace
+
+void Rtu::receive_command(Session& session, Octets octets, TimePoint now) {
+    const auto asdu = AsduView::parse(octets, config_.station.format);
+    if (!asdu || asdu->size() == 0) return;  // the station has checked it already
+    JsonLine line = journal_.line("command");
+    line.add("connection", session.id());
+    add_command(line, *asdu, journal_.now());
+    line.end();
+    if (is_process_command(asdu->header().type)) {
+        desk_.receive(session.id(), *asdu, now, journal_.now());
+    } else {
+        refuse(session, octets, asdu->header(), now);
+    }
+    take_steps(now);
+}
+
+/// Reset, parameters, counters frozen by command: this RTU has none of them. Files are no type of its.
+void Rtu::refuse(Session& session, Octets octets, const iec60870::AsduHeader& header, TimePoint now) {
+    OctetBuffer mirrored(octets.size());
+    const Cause cause = header.type >= 120                    ? Cause::unknown_type
+                        : header.cause == Cause::deactivation ? Cause::deactivation_con
+                                                              : Cause::activation_con;
+    iec60870::mirror(octets, cause, true, mirrored, config_.station.format);
+    answer(session.id(), mirrored, now);
+}
+
+void Rtu::take_steps(TimePoint now) {
+    for (CommandDesk::Step& step : desk_.take_steps()) {
+        if (const auto* mirrored = std::get_if<CommandDesk::Answer>(&step)) {
+            answer(mirrored->session, mirrored->asdu, now);
+        } else if (const auto* execution = std::get_if<CommandDesk::Execution>(&step)) {
+            execute(*execution);
+        } else {
+            complete(std::get<CommandDesk::Completion>(step), now);
+        }
+    }
+    journal_.flush();
+}
+
+/// The journal has the answer before it leaves. Answers to a connection that has gone go nowhere.
+void Rtu::answer(CommandDesk::SessionId id, Octets octets, TimePoint now) {
+    const auto session = sessions_.find(id);
+    const auto header = iec60870::AsduView::parse(octets, config_.station.format);
+    JsonLine line = journal_.line("answer");
+    line.add("connection", id);
+    if (header && header->size() > 0) add_command(line, *header, journal_.now());
+    line.add("sent", session != sessions_.end()).end();
+    journal_.flush();
+    if (session == sessions_.end()) return;
+    session->second->send(octets, now);
+    session->second->wake();
+}
+
+void Rtu::execute(const CommandDesk::Execution& execution) {
+    JsonLine line = journal_.line("executed");
+    line.add("connection", execution.session).add("casdu", execution.command->common_address);
+    line.add("ioa", execution.command->ioa).add("type", execution.type).add("count", execution.count);
+    if (execution.originator != 0) line.add("oa", execution.originator);
+    add_element(line, execution.type, execution.element, journal_.now());
+    line.end();
+    journal_.flush();
+}
+
+/// The status point follows its command with cause 11, if its type has that cause, and the termination follows it.
+void Rtu::complete(const CommandDesk::Completion& completion, TimePoint now) {
+    const SimCommand& command = *completion.command;
+    const auto found = command.status ? by_address_.find({command.common_address, *command.status}) : by_address_.end();
+    if (found != by_address_.end()) {
+        SimPoint& status = substation_.points[found->second];
+        const double value = status_after(command, completion.value, status);
+        status.value.number = std::clamp(value, status.minimum, status.maximum);
+        const bool returns =
+            iec60870::find_type(status.type)->permits(iec60870::Direction::monitor, Cause::return_remote);
+        raise(status, returns ? Cause::return_remote : Cause::spontaneous, 0, now);
+        after_raising(now);
+    }
+    if (!completion.asdu.empty()) answer(completion.session, completion.asdu, now);
+}
+
+}  // namespace busbar::sim
