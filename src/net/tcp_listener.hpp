@@ -21,21 +21,20 @@ public:
         std::array<std::uint64_t, 5> refused{};  // by Refusal
         std::uint64_t accept_errors = 0;         // out of descriptors or memory
     };
-    /// `repeated`: refusals since the last call that were not told; at most one call a second.
-    using OnRefused = std::function<void(const PeerAddress& peer, Refusal why, std::uint64_t repeated)>;
+    /// Called at most once a second; `untold` refusals since the last call went without.
+    using OnRefused = std::function<void(const PeerAddress& peer, Refusal why, std::uint64_t untold)>;
 
     /// `on_accept` makes the session of each connection; null refuses it.
     TcpListener(EventLoop& loop, Connection::MakeSession on_accept, OnRefused on_refused = {});
-    /// Ends all connections at once, without `disconnected`; `close` and `close_connections` first for an orderly end.
+    /// Ends all connections at once, without `disconnected`; `close_connections` first for an orderly end.
     ~TcpListener();
 
-    /// Listens on an address ("0.0.0.0", "::" for both families, a name) and port (0: any). A listener that was open
-    /// before is closed only if this succeeds or it had the same port; its connections go on.
+    /// Listens on an address or name ("0.0.0.0"; "::" takes both families) and port (0: any), instead of where it did
+    /// before. Its connections go on. The error says where and why: "0.0.0.0:2404: Address already in use".
     Result<void> open(const std::string& host, std::uint16_t port);
     /// Holds for connections to come.
     void set_limits(AcceptLimits limits);
-    std::uint16_t port() const;  // the one chosen
-    bool is_open() const;
+    std::uint16_t port() const;  // the one chosen; 0 while closed
     /// No more connections are accepted; those that are there go on.
     void close();
     void close_connections(const std::string& reason);

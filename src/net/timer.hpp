@@ -27,7 +27,6 @@ public:
 
 private:
     struct State;
-    static void expired(const std::shared_ptr<State>& state);
     std::shared_ptr<State> state_;
 };
 
