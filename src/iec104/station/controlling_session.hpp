@@ -85,6 +85,10 @@ public:
     ControllingSession(ControllingSession&&) noexcept;
     ControllingSession& operator=(ControllingSession&&) noexcept;
 
+    /// Takes what the running connection does not depend on (stations, schedules, limits) at once; format, link and
+    /// originator apply to the next connection.
+    void configure(const ControllingConfig& config, TimePoint now);
+
     void receive(Octets octets, TimePoint now);
     void on_deadline(TimePoint now);
     /// True: STARTDT as soon as possible. False: nothing is started any more (a running transfer goes on).
