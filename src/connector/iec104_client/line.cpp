@@ -15,6 +15,7 @@ public:
         : line_(line), number_(number), session_(config, now) {}
 
     void receive(Octets octets, TimePoint now) override {
+        line_.owner_.on_octets(false, octets);
         session_.receive(octets, now);
         drain(now);
         line_.owner_.on_read_done(number_);
@@ -26,6 +27,7 @@ public:
     void take_output(OctetBuffer& into, TimePoint now) override {
         drain(now);
         session_.take_output(into, now);
+        if (!into.empty()) line_.owner_.on_octets(true, into);
     }
     std::optional<TimePoint> next_deadline() const override { return session_.next_deadline(); }
     std::optional<std::string> closed() const override { return closed_; }
@@ -66,6 +68,10 @@ Line::~Line() = default;
 void Line::configure(LineConfig config) {
     config_ = std::move(config);
     delay_ = net::ReconnectDelay(config_.reconnect, config_.reconnect_max);
+    with_session([this](auto& session, TimePoint now) {
+        session.configure(config_.session, now);
+        return true;
+    });
 }
 
 void Line::connect() {

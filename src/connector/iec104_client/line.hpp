@@ -38,6 +38,8 @@ public:
         std::function<void(const std::string& peer)> on_up;
         std::function<void(const std::string& peer, const std::string& reason)> on_lost;
         std::function<void(const std::string& peer, const std::string& reason)> on_refused;
+        /// For a trace: everything that comes and goes. Cheap when nobody wants it.
+        std::function<void(bool sent, Octets octets)> on_octets;
     };
 
     Line(net::EventLoop& loop, LineConfig config, Owner owner);
@@ -70,6 +72,7 @@ public:
     const std::string& peer() const { return peer_; }
     /// Of the running connection; null without one.
     const iec104::ControllingSession* session() const;
+    bool is_started() const { return session() && session()->link().state() == iec104::TransferState::started; }
     const iec104::LinkCounters& past_counters() const { return past_; }
     std::uint64_t connections_made() const { return number_; }
 

@@ -35,6 +35,14 @@ std::optional<std::uint16_t> PointMaker::casdu_of(std::uint16_t remote) const {
     return found->second;
 }
 
+std::optional<std::uint16_t> PointMaker::remote_of(std::uint16_t casdu) const {
+    if (all_stations_) return casdu;
+    for (const auto& [remote, own] : casdu_by_remote_) {
+        if (own == casdu) return remote;
+    }
+    return std::nullopt;
+}
+
 void PointMaker::make(const iec60870::AsduView& asdu, UtcTime received, const Sink& sink) {
     const AsduHeader& header = asdu.header();
     const auto casdu = casdu_of(header.common_address);

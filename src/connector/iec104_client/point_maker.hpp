@@ -26,6 +26,8 @@ public:
 
     /// The system's address of the RTU's common address; empty: a station that is not listed.
     std::optional<std::uint16_t> casdu_of(std::uint16_t remote) const;
+    /// The other way: the RTU's common address of a station of the system.
+    std::optional<std::uint16_t> remote_of(std::uint16_t casdu) const;
     /// Calls `sink` for each object, in order. The point borrows from this object and the ASDU.
     void make(const iec60870::AsduView& asdu, UtcTime received, const Sink& sink);
     /// The line was made anew: nothing the station says counts as unchanged any more.

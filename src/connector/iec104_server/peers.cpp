@@ -23,7 +23,7 @@ public:
 
     void receive(Octets octets, TimePoint now) override {
         last_received_ = now;
-        if (peers_.owner_.on_octets) peers_.owner_.on_octets(connection_.peer(), false, octets);
+        peers_.owner_.on_octets(connection_.peer(), false, octets);
         session_->receive(octets, now);
         drain(now);
         peers_.owner_.on_progress();
@@ -35,7 +35,7 @@ public:
     void take_output(OctetBuffer& into, TimePoint now) override {
         drain(now);
         session_->take_output(into, now);
-        if (peers_.owner_.on_octets && !into.empty()) peers_.owner_.on_octets(connection_.peer(), true, into);
+        if (!into.empty()) peers_.owner_.on_octets(connection_.peer(), true, into);
     }
     std::optional<TimePoint> next_deadline() const override { return session_->next_deadline(); }
     std::optional<std::string> closed() const override { return closed_; }

@@ -38,7 +38,7 @@ public:
         std::function<void(const net::PeerAddress& peer, const std::string& group)> on_connected;
         std::function<void(const net::PeerAddress& peer, const std::string& reason)> on_left;
         std::function<void(const net::PeerAddress& peer, const std::string& why, std::uint64_t repeated)> on_refused;
-        /// Connections with a trace listener: every frame, both ways. Null unless someone listens.
+        /// For a trace: everything that comes and goes. Cheap when nobody wants it.
         std::function<void(const net::PeerAddress& peer, bool sent, Octets octets)> on_octets;
     };
 

@@ -1,0 +1,217 @@
+#include "connector/common/life.hpp"
+
+#include <boost/json.hpp>
+#include <csignal>
+#include <utility>
+
+#include "config/reading.hpp"
+
+namespace busbar::connector {
+
+namespace {
+
+constexpr Duration longest_stop = std::chrono::seconds{4};
+
+std::string as_error(std::string_view what) { return boost::json::serialize(boost::json::object{{"error", what}}); }
+
+}  // namespace
+
+store::ClientOptions client_options(const config::StoreOptions& options) {
+    store::ClientOptions client;
+    if (options.is_unix_socket()) {
+        client.address.path = options.host;
+    } else {
+        client.address.host = options.host;
+        client.address.port = options.port;
+    }
+    client.user = options.user;
+    client.password = options.password;
+    if (options.tls) {
+        net::TlsClientOptions tls;
+        if (!options.tls->ca.empty()) tls.ca_file = options.tls->ca.front();
+        tls.certificate_file = options.tls->certificate;
+        tls.key_file = options.tls->key;
+        tls.min_version = options.tls->min_version == config::TlsVersion::tls_1_3 ? "1.3" : "1.2";
+        client.address.tls = std::move(tls);
+    }
+    return client;
+}
+
+Life::Life(Identity identity, const config::StoreOptions& store, std::string updates_stream)
+    : identity_(std::move(identity)),
+      store_(loop_, client_options(store)),
+      subscriptions_(loop_, client_options(store)),
+      status_(store_, identity_.id, BUSBAR_VERSION),
+      errors_(store_, identity_.id),
+      publisher_(store_, identity_.id),
+      health_(store_, identity_.id, std::move(updates_stream),
+              {.up =
+                   [this] {
+                       log(messages::store_up, store_.options().address.to_string());
+                       update_state();
+                       store_up();
+                   },
+               .down =
+                   [this](const std::string& reason) {
+                       log(messages::store_down, reason);
+                       update_state();
+                       store_down(reason);
+                   }}),
+      config_watch_(store_, subscriptions_, identity_.id,
+                    {.config = [this](auto json) { take_config(json); },
+                     .mapping = [this](auto json) { take_mapping(json); },
+                     .fault =
+                         [this](std::string_view key, std::string_view error) {
+                             if (!error.empty()) log(messages::config_refused, key, error);
+                         }}),
+      requests_(store_, identity_.id, [this](const auto& request) { take_request(request); }),
+      lease_(store_, store::keys::lease(identity_.id), identity_.instance,
+             {.gained = [this](std::uint64_t epoch) { lease_gained(epoch); },
+              .lost = [this](const std::string& reason) { lease_lost(reason); }}),
+      refresh_(loop_),
+      stop_limit_(loop_) {}
+
+int Life::run() {
+    log(messages::starting, BUSBAR_VERSION, identity_.id, identity_.kind, store_.options().address.to_string());
+    loop_.on_signal({SIGTERM, SIGINT, SIGHUP}, [this](int number) { take_signal(number); });
+    set_log_listener([this](std::string_view line) {
+        if (publisher_.wanted(store::Publisher::log)) publisher_.publish(store::Publisher::log, line);
+    });
+    status_.set("instance", identity_.instance);
+    status_.set("kind", identity_.kind);
+    store_.start();
+    health_.start();
+    lease_.start();
+    loop_.run();
+    set_log_listener({});
+    store_.stop();
+    log(messages::stopped);
+    return 0;
+}
+
+void Life::take_signal(int number) {
+    if (number != SIGHUP) return stop(number == SIGINT ? "SIGINT" : "SIGTERM");
+    const auto outcome = reload();
+    if (!outcome) {
+        log(messages::reload_failed, outcome.error());
+        return;
+    }
+    log(messages::reloaded);
+    config_watch_.look();
+}
+
+void Life::lease_gained(std::uint64_t) {
+    if (stopping_) return;
+    log(messages::lease_taken, identity_.id);
+    status_.start();
+    publisher_.start();
+    if (!std::exchange(watching_, true)) {
+        config_watch_.start();
+        requests_.start();
+    }
+    refresh_.every(std::chrono::seconds{1}, [this] {
+        if (active_) refresh_status();
+    });
+    begin_if_ready();
+    update_state();
+}
+
+void Life::lease_lost(const std::string& reason) {
+    if (stopping_) return;
+    if (std::exchange(active_, false)) {
+        log(messages::lease_lost, identity_.id, reason);
+        deactivate(reason);
+    } else if (!lease_.other_holder().empty()) {
+        log(messages::standby, identity_.id, lease_.other_holder());
+    }
+    refresh_.cancel();
+    status_.pause();
+}
+
+void Life::begin_if_ready() {
+    if (active_ || stopping_ || !config_good_ || !mapping_seen_ || !lease_.held()) return;
+    active_ = true;
+    activate();
+}
+
+void Life::take_config(std::optional<std::string_view> json) {
+    if (!json) log(messages::config_absent);
+    const auto outcome = apply_config(json);
+    config_seen_ = true;
+    config_good_ = config_good_ || outcome.has_value();
+    take_outcome("configuration", outcome, config_fault_);
+    if (outcome) status_.set("config_revision", static_cast<std::int64_t>(outcome->revision));
+    begin_if_ready();
+    update_state();
+}
+
+void Life::take_mapping(std::optional<std::string_view> json) {
+    const auto outcome = apply_mapping(json);
+    mapping_seen_ = true;
+    take_outcome("mapping", outcome, mapping_fault_);
+    if (outcome && json) status_.set("mapping_revision", static_cast<std::int64_t>(outcome->revision));
+    begin_if_ready();
+    update_state();
+}
+
+void Life::take_outcome(std::string_view what, const Outcome& outcome, std::string& fault) {
+    if (!outcome) {
+        fault = fmt::format("{} refused: {}", what, outcome.error());
+        log(messages::config_refused, what, outcome.error());
+        errors_.report(fmt::format("{} refused", what), outcome.error());
+        return;
+    }
+    fault.clear();
+    for (const auto& warning : outcome->warnings) log(messages::config_warning, what, warning);
+    log(messages::config_applied, what, outcome->revision, outcome->note.empty() ? "" : ": " + outcome->note);
+}
+
+void Life::take_request(const store::Request& request) {
+    if (!active_) return;
+    log(messages::requested, request.id, request.action);
+    const auto answer = this->request(request.action, request.data);
+    requests_.reply(request.id, request.action, answer ? *answer : as_error(answer.error().what));
+}
+
+void Life::set_trouble(std::string trouble) {
+    if (trouble_ == trouble) return;
+    trouble_ = std::move(trouble);
+    update_state();
+}
+
+void Life::update_state() {
+    using store::ConnectorState;
+    if (stopping_) return;
+    const std::string fault = config_fault_.empty() ? mapping_fault_ : config_fault_;
+    if (!health_.is_up() && active_) {
+        status_.set_state(ConnectorState::error, "the store is away: " + health_.reason());
+    } else if (config_seen_ && !config_good_) {
+        status_.set_state(ConnectorState::error, fault);
+    } else if (!trouble_.empty()) {
+        status_.set_state(ConnectorState::error, trouble_);
+    } else if (active_) {
+        status_.set_state(ConnectorState::running, fault);
+    } else {
+        status_.set_state(ConnectorState::starting, fault);
+    }
+}
+
+void Life::stop(std::string_view why) {
+    if (std::exchange(stopping_, true)) return;
+    log(messages::stopping, why);
+    refresh_.cancel();
+    stop_limit_.after(longest_stop, [this] { loop_.stop(); });
+    if (std::exchange(active_, false)) {
+        shut_down([this] { finish(); });
+    } else {
+        finish();
+    }
+}
+
+void Life::finish() {
+    if (!lease_.held()) return loop_.stop();
+    status_.set_state(store::ConnectorState::stopped, "");
+    status_.finish([this] { lease_.release([this] { loop_.stop(); }); });
+}
+
+}  // namespace busbar::connector

@@ -1,0 +1,307 @@
+#include "connector/common/translate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <limits>
+
+#include "connector/common/time_tags.hpp"
+#include "iec60870/asdu/visit.hpp"
+
+namespace busbar::connector {
+namespace {
+
+using iec60870::for_each_leaf_of;
+using iec60870::Fraction;
+using iec60870::TypeDescription;
+using point::Composite;
+using point::Flag;
+using point::Point;
+using point::Value;
+
+// --- where a field of an element stands in a point ---------------------------------------------------------------
+
+enum class Role : std::uint8_t { value, flag, sequence, qualifier, select, member, none };
+
+constexpr std::optional<Flag> flag_of(std::string_view key) {
+    for (const point::FlagName& entry : point::flag_names) {
+        if (entry.name == key) return entry.flag;
+    }
+    return std::nullopt;
+}
+
+template <class R>
+constexpr bool has_value = [] {
+    bool found = false;
+    const R record{};
+    for_each_leaf_of(record, [&](auto field, const auto&) { found |= decltype(field)::key == "value"; });
+    return found;
+}();
+
+/// A type without a "value" has an object of all that is neither quality nor qualifier.
+template <class Field, class R>
+constexpr Role role_of() {
+    if constexpr (iec60870::Tag<typename Field::Owner>) {
+        return Role::none;
+    } else if constexpr (flag_of(Field::key)) {
+        return Role::flag;
+    } else {
+        return Field::key == "value"       ? Role::value
+               : Field::key == "sequence"  ? Role::sequence
+               : Field::key == "qualifier" ? Role::qualifier
+               : Field::key == "select"    ? Role::select
+               : has_value<R>              ? Role::none
+                                           : Role::member;
+    }
+}
+
+// --- element to point ----------------------------------------------------------------------------------------------
+
+Value value_of(bool on) { return on; }
+Value value_of(Fraction fraction) { return fraction.number(); }
+Value value_of(float number) { return static_cast<double>(number); }
+template <std::integral Integer>
+Value value_of(Integer number) {
+    return std::int64_t{number};
+}
+
+/// Sets the members of `point` that the elements say, and no other.
+template <class R>
+void say(const R& record, Point& point) {
+    point.value = std::monostate{};
+    point.quality = {};
+    point.sequence.reset();
+    point.qualifier.reset();
+    point.select = false;
+    for_each_leaf_of(record, [&](auto field, const auto& bits) {
+        using Field = decltype(field);
+        constexpr Role role = role_of<Field, R>();
+        if constexpr (role == Role::value) {
+            point.value = value_of(bits);
+            if constexpr (std::is_same_v<typename Field::Member, float>)
+                point.quality.set(Flag::IV, !std::isfinite(bits));
+        } else if constexpr (role == Role::flag) {
+            if (bits) point.quality.set(*flag_of(Field::key));
+        } else if constexpr (role == Role::sequence) {
+            if (bits) point.sequence = bits;
+        } else if constexpr (role == Role::qualifier) {
+            if (bits) point.qualifier = bits;
+        } else if constexpr (role == Role::select) {
+            point.select = bits;
+        } else if constexpr (role == Role::member) {
+            if (!std::holds_alternative<Composite>(point.value)) point.value = Composite{};
+            auto& composite = *std::get_if<Composite>(&point.value);
+            composite.members[composite.size++] = {Field::key, std::int64_t{bits}};
+        }
+    });
+}
+
+// --- point to element ----------------------------------------------------------------------------------------------
+
+enum class Fit : std::uint8_t { good, wrong_kind, out_of_range };
+
+std::optional<double> number_of(const Value& value) {
+    if (const auto* number = std::get_if<double>(&value)) return *number;
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+    return std::nullopt;
+}
+
+/// 5, and also 5.0 and true.
+std::optional<std::int64_t> integer_of(const Value& value) {
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
+    if (const auto* on = std::get_if<bool>(&value)) return *on;
+    const auto* number = std::get_if<double>(&value);
+    if (!number || std::abs(*number) > 1e15 || std::trunc(*number) != *number) return std::nullopt;
+    return static_cast<std::int64_t>(*number);
+}
+
+template <class Field>
+constexpr std::int64_t lowest = std::is_signed_v<typename Field::Member> ? -(std::int64_t{1} << (Field::width - 1)) : 0;
+template <class Field>
+constexpr std::int64_t highest = (std::int64_t{1}
+                                  << (Field::width - (std::is_signed_v<typename Field::Member> ? 1 : 0))) -
+                                 1;
+
+/// What a value says besides itself.
+struct Consequence {
+    bool overflow = false;  // +1 cannot be said by a normalized value
+    bool invalid = false;   // no number
+};
+
+template <class Field>
+Fit fit_integer(const std::optional<std::int64_t>& number, typename Field::Member& out) {
+    if (!number) return Fit::wrong_kind;
+    if (*number < lowest<Field> || *number > highest<Field>) return Fit::out_of_range;
+    out = static_cast<typename Field::Member>(*number);
+    return Fit::good;
+}
+
+Fit fit_fraction(const Value& value, Fraction& out, Consequence& consequence) {
+    constexpr long greatest = 32767;
+    const auto number = number_of(value);
+    if (!number) return Fit::wrong_kind;
+    if (!(*number >= -1 && *number <= 1)) return Fit::out_of_range;
+    const long raw = std::lround(*number * 32768);
+    consequence.overflow = raw > greatest;
+    out.raw = static_cast<std::int16_t>(std::min(raw, greatest));
+    return Fit::good;
+}
+
+Fit fit_float(const Value& value, float& out, Consequence& consequence) {
+    const auto number = number_of(value);
+    if (!number) return Fit::wrong_kind;
+    if (std::isfinite(*number) && std::abs(*number) > static_cast<double>(std::numeric_limits<float>::max()))
+        return Fit::out_of_range;
+    out = static_cast<float>(*number);
+    consequence.invalid = !std::isfinite(out);
+    return Fit::good;
+}
+
+template <class Field>
+Fit fit_value(const Value& value, typename Field::Member& out, Consequence& consequence) {
+    if constexpr (std::is_same_v<typename Field::Member, Fraction>) {
+        return fit_fraction(value, out, consequence);
+    } else if constexpr (std::is_same_v<typename Field::Member, float>) {
+        return fit_float(value, out, consequence);
+    } else {
+        return fit_integer<Field>(integer_of(value), out);
+    }
+}
+
+/// A member that is missing is 0.
+template <class Field>
+Fit fit_member(const Value& value, typename Field::Member& out) {
+    const auto* composite = std::get_if<Composite>(&value);
+    if (!composite) return Fit::wrong_kind;
+    for (const Composite::Member& member : std::span{composite->members}.first(composite->size)) {
+        if (member.name == Field::key) return fit_integer<Field>(member.number, out);
+    }
+    return Fit::good;
+}
+
+/// Why a field could not be set; a sentence is made of it only then.
+struct Misfit {
+    Fit fit = Fit::good;
+    std::string_view member;  // of the point
+    std::string_view key;     // of the field, where it is one of several
+    std::int64_t lowest = 0, highest = 0;
+    bool fraction = false, single = false;
+};
+
+template <class Field>
+Misfit misfit(Fit fit, std::string_view member) {
+    constexpr bool fraction = std::is_same_v<typename Field::Member, Fraction>;
+    constexpr bool single = std::is_same_v<typename Field::Member, float>;
+    Misfit result{fit, member, Field::key, 0, 0, fraction, single};
+    if constexpr (!fraction && !single) {
+        result.lowest = lowest<Field>;
+        result.highest = highest<Field>;
+    }
+    return result;
+}
+
+std::string sentence(const Misfit& misfit, const TypeDescription& type) {
+    std::string text{misfit.member};
+    text += ": ";
+    if (misfit.key != misfit.member && misfit.fit == Fit::out_of_range) text += std::string{misfit.key} + " ";
+    if (misfit.fit == Fit::out_of_range) {
+        text += "is out of range ";
+        text += misfit.fraction ? "-1 to 1"
+                : misfit.single ? "of a short float"
+                                : std::to_string(misfit.lowest) + " to " + std::to_string(misfit.highest);
+    } else {
+        text += misfit.key != misfit.member        ? "must be an object"
+                : misfit.fraction || misfit.single ? "must be a number"
+                                                   : "must be a whole number";
+    }
+    return text + " for type " + std::to_string(type.id) + " (" + std::string{type.name} + ")";
+}
+
+/// Sets all fields of `record` from the members of `point`, the time apart. Stops at the first that does not fit.
+template <class R>
+Misfit hear(const Point& point, R& record) {
+    Misfit wrong;
+    Consequence consequence;
+    const auto check = [&]<class Field>(Field, Fit fit, std::string_view member) {
+        if (fit != Fit::good && wrong.fit == Fit::good) wrong = misfit<Field>(fit, member);
+    };
+    for_each_leaf_of(record, [&](auto field, auto& out) {
+        using Field = decltype(field);
+        constexpr Role role = role_of<Field, R>();
+        if constexpr (role == Role::value) {
+            check(field, fit_value<Field>(point.value, out, consequence), "value");
+        } else if constexpr (role == Role::flag) {
+            constexpr Flag flag = *flag_of(Field::key);
+            out = point.quality.has(flag) || (flag == Flag::OV && consequence.overflow) ||
+                  (flag == Flag::IV && consequence.invalid);
+        } else if constexpr (role == Role::sequence) {
+            check(field, fit_integer<Field>(point.sequence.value_or(0), out), "sequence");
+        } else if constexpr (role == Role::qualifier) {
+            check(field, fit_integer<Field>(point.qualifier.value_or(0), out), "qualifier");
+        } else if constexpr (role == Role::select) {
+            out = point.select;
+        } else if constexpr (role == Role::member) {
+            check(field, fit_member<Field>(point.value, out), "value");
+        }
+    });
+    return wrong;
+}
+
+/// A point that says what these octets say.
+template <class R>
+Point heard_from(Octets element) {
+    std::array<Octet, EncodedElement::capacity> octets{};
+    std::copy(element.begin(), element.end(), octets.begin());
+    Point point;
+    say(iec60870::decode_record<R>(octets.data()), point);
+    return point;
+}
+
+bool equal_octets(const Octet* a, Octets b) { return std::equal(b.begin(), b.end(), a); }
+
+}  // namespace
+
+void to_point(const TypeDescription& type, iec60870::InformationObject object, UtcTime received, const TimeZone& zone,
+              Point& point) {
+    point.type = type.id;
+    point.ioa = object.ioa;
+    point.received = received;
+    point.raw.size = 0;
+    const Octets tag = type.time_tag_of(object.element);
+    const Octets element = object.element.first(type.size - tag.size());
+    iec60870::with_type(type.id, [&]<class R>(iec60870::TypeOf<R>) {
+        say(iec60870::decode_record<R>(object.element.data()), point);
+        R again{};
+        hear(point, again);
+        std::array<Octet, EncodedElement::capacity> octets{};
+        iec60870::encode_record(again, octets.data());
+        if (!equal_octets(octets.data(), element)) point.raw.assign(element);
+    });
+    say_time(type.time_tag, tag, received, zone, point);
+}
+
+Result<EncodedElement> from_point(const TypeDescription& type, const Point& point, UtcTime fallback_time,
+                                  const TimeZone& zone) {
+    EncodedElement encoded;
+    Octet* octets = encoded.octets.data();
+    const std::size_t size = type.size - type.time_tag_size();
+    Misfit wrong;
+    iec60870::with_type(type.id, [&]<class R>(iec60870::TypeOf<R>) {
+        R record{};
+        wrong = hear(point, record);
+        iec60870::encode_record(record, octets);
+        if (point.raw.size != size || size == 0) return;
+        // Do the octets beside the point say the same? Then they say it better.
+        R other{};
+        hear(heard_from<R>(point.raw.view()), other);
+        std::array<Octet, EncodedElement::capacity> same{};
+        iec60870::encode_record(other, same.data());
+        if (equal_octets(octets, {same.data(), size})) std::copy_n(point.raw.octets.begin(), size, octets);
+    });
+    if (wrong.fit != Fit::good) return fail(sentence(wrong, type));
+    hear_time(type.time_tag, point, fallback_time, zone, octets + size);
+    encoded.size = type.size;
+    return encoded;
+}
+
+}  // namespace busbar::connector

@@ -1,0 +1,378 @@
+#include "connector/iec104_client/connector.hpp"
+
+#include <boost/json.hpp>
+#include <utility>
+
+#include "config/reading.hpp"
+#include "connector/common/counters.hpp"
+#include "connector/common/not_topical.hpp"
+#include "connector/common/protocol.hpp"
+#include "connector/common/trace.hpp"
+#include "connector/iec104_client/line_requests.hpp"
+#include "connector/iec104_client/line_status.hpp"
+#include "connector/iec104_client/run.hpp"
+#include "iec60870/element/time_tag.hpp"
+
+namespace busbar::connector {
+
+using iec104::ControllingSession;
+
+namespace {
+
+constexpr std::size_t most_unlisted_stations = 256;
+
+store::UpdatesOptions updates_options(const config::ClientConfig& config, const std::string& id) {
+    store::UpdatesOptions options;
+    options.stream = config.streams.updates;
+    options.source = id;
+    options.max_length = config.streams.max_length;
+    options.max_in_flight = 4096;
+    return options;
+}
+
+}  // namespace
+
+ClientConnector::ClientConnector(const config::ClientSettings& settings)
+    : Life({settings.id, settings.instance, "iec104-client"}, settings.store, settings.config.streams.updates),
+      settings_(settings),
+      config_(settings.config),
+      writer_(store(), updates_options(config_, id())),
+      image_(store()),
+      not_topical_(loop()) {
+    writer_.start();
+}
+
+ClientConnector::~ClientConnector() = default;
+
+// --- configuration
+
+Life::Outcome ClientConnector::apply_config(std::optional<std::string_view> json) {
+    has_managed_ = json.has_value();
+    if (!json) return take({settings_.config, {}, {}});
+    managed_ = *json;
+    return take(config::read_client_config(*json, settings_.config));
+}
+
+Life::Outcome ClientConnector::apply_mapping(std::optional<std::string_view>) { return Applied{}; }
+
+Life::Outcome ClientConnector::reload() {
+    auto reading = settings_.reload();
+    if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
+    auto reload = std::move(settings_.reload);
+    settings_ = std::move(reading.value);
+    if (!settings_.reload) settings_.reload = std::move(reload);
+    return has_managed_ ? apply_config(std::string(managed_)) : apply_config(std::nullopt);
+}
+
+Life::Outcome ClientConnector::take(config::Reading<config::ClientConfig> reading) {
+    if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
+    auto zone = TimeZone::find(reading.value.protocol.time_zone);
+    if (!zone) return tl::make_unexpected("protocol.time_zone: " + zone.error().what);
+    if (reading.value.network.tls) return tl::make_unexpected(std::string("network.tls: lines have no TLS in this version"));
+    const bool anew = config::restart_needed(config_, reading.value);
+    const bool streams_changed = config_.streams != reading.value.streams;
+    config_ = std::move(reading.value);
+    zone_ = std::move(*zone);
+    set_log_level(config::to_string(config_.log_level));
+    errors().use_stream(config_.streams.error);
+    if (streams_changed) {
+        writer_.configure(updates_options(config_, id()));
+        health().use_stream(config_.streams.updates);
+    }
+    Applied applied{config_.revision, {}, std::move(reading.warnings)};
+    if (!line_) return applied;
+    for (const auto& station : config_.stations) ownership(station.casdu);
+    feed_->configure(asdu_format(config_.protocol), make_maker());
+    line_->configure(line_config());
+    if (anew) {
+        applied.note = "the line is made anew";
+        line_->reconnect("configuration changed");
+    }
+    return applied;
+}
+
+LineConfig ClientConnector::line_config() const {
+    LineConfig line;
+    line.addresses.push_back({config_.network.host, config_.network.port, {}, {}});
+    for (const auto& backup : config_.network.backup) line.addresses.push_back({backup.host, backup.port, {}, {}});
+    line.t0 = config_.protocol.t0;
+    line.reconnect = config_.reconnect;
+    line.reconnect_max = config_.reconnect_max;
+    auto& session = line.session;
+    session.format = asdu_format(config_.protocol);
+    session.link = link_config(config_.protocol);
+    session.originator = config_.protocol.originator;
+    for (const auto& station : config_.stations) session.stations.push_back(station.remote_address());
+    session.interrogate_on_start = config_.interrogation.on_connect;
+    session.interrogate_every = config_.interrogation.every;
+    session.groups = config_.interrogation.groups;
+    session.counters_every = config_.interrogation.counters_every;
+    session.synchronize_clock_on_start = config_.clock_sync.on_connect;
+    session.synchronize_clock_every = config_.clock_sync.every;
+    return line;
+}
+
+PointMaker ClientConnector::make_maker() const { return PointMaker(config_, zone_, id()); }
+
+// --- life
+
+void ClientConnector::activate() {
+    for (const auto& station : config_.stations) ownership(station.casdu);
+    feed_ = std::make_unique<Feed>(
+        loop(), writer_, asdu_format(config_.protocol), make_maker(),
+        Feed::Owner{
+            .ownership = [this](std::uint16_t casdu) { return ownership(casdu); },
+            .keep = [this](std::uint64_t number, std::uint64_t connection) { line_->keep(number, connection); },
+            .pause_reading = [this](bool pause) { pause ? line_->pause_reading() : line_->resume_reading(); },
+            .on_store_failed = [this](const std::string& reason) { health().report_error(reason); },
+            .on_point_refused =
+                [this](store::ImageAddress address, std::string_view why) {
+                    ++points_refused_;
+                    log(messages::point_refused, address.casdu, address.ioa, why);
+                    errors().report("image key refused by the store",
+                                    fmt::format("{}: {}", store::image_key(address), why));
+                },
+            .on_unlisted_station =
+                [this](std::uint16_t remote) {
+                    if (unlisted_told_.size() < most_unlisted_stations && unlisted_told_.insert(remote).second) {
+                        log(messages::unlisted_station, remote);
+                    }
+                }});
+    make_line();
+}
+
+void ClientConnector::make_line() {
+    line_ = std::make_unique<Line>(
+        loop(), line_config(),
+        Line::Owner{
+            .on_event = [this](const auto& event, std::uint64_t connection) { on_event(event, connection); },
+            .on_read_done = [this](std::uint64_t) { feed_->commit(); },
+            .on_up =
+                [this](const std::string& peer) {
+                    log(messages::line_up, peer);
+                    last_lost_.clear();
+                    line_since_ = loop().utc_now();
+                    feed_->begin(line_->connection_number());
+                },
+            .on_lost = [this](const std::string& peer, const std::string& reason) { on_lost(peer, reason); },
+            .on_refused =
+                [this](const std::string& peer, const std::string& reason) {
+                    if (std::exchange(last_lost_, reason) != reason) log(messages::line_refused, peer, reason);
+                    line_is_down();
+                },
+            .on_octets =
+                [this](bool sent, Octets octets) {
+                    if (!config_.debug && !publisher().wanted(store::Publisher::trace)) return;
+                    trace(publisher(), loop().utc_now(), line_->peer(), sent, octets);
+                }});
+    line_->allow_transfer(health().is_up());
+}
+
+void ClientConnector::deactivate(const std::string&) {
+    not_topical_.cancel();
+    image_.cancel();
+    line_.reset();
+    feed_.reset();
+    owned_.clear();
+}
+
+void ClientConnector::store_up() {
+    if (!line_) return;
+    if (feed_->is_broken()) line_->close("the store was away: the station shall send again what was not acknowledged");
+    line_->allow_transfer(true);
+    if (mark_when_store_is_up_) mark_all_not_topical();
+}
+
+void ClientConnector::store_down(const std::string&) {
+    if (line_) line_->allow_transfer(false);
+}
+
+void ClientConnector::shut_down(std::function<void()> done) {
+    not_topical_.cancel();
+    line_->stop([this, done = std::move(done)] {
+        for (auto& [casdu, owned] : owned_) owned.lease->release();
+        done();
+    });
+}
+
+// --- the line
+
+void ClientConnector::on_event(const Line::Event& event, std::uint64_t) {
+    if (const auto* received = std::get_if<ControllingSession::AsduReceived>(&event)) {
+        feed_->take(received->view, received->number);
+    } else if (const auto* answer = std::get_if<ControllingSession::AnswerReceived>(&event)) {
+        feed_->pass(answer->number);
+    } else if (const auto* rejected = std::get_if<ControllingSession::AsduRejected>(&event)) {
+        on_rejected(*rejected);
+    } else if (const auto* ended = std::get_if<ControllingSession::InterrogationEnded>(&event)) {
+        const auto* what = ended->counters ? "of counters" : "";
+        if (ended->complete) {
+            log(messages::interrogated, ended->common_address, fmt::format("{} {}", what, ended->qualifier));
+        } else {
+            log(messages::interrogation_failed, ended->common_address, fmt::format("{} {}", what, ended->qualifier),
+                ended->reason);
+        }
+    } else if (const auto* wanted = std::get_if<ControllingSession::ClockWanted>(&event)) {
+        synchronize_clock(wanted->common_address);
+    } else if (std::holds_alternative<ControllingSession::TransferStarted>(event)) {
+        log(messages::transfer_started, line_->peer());
+        not_topical_.cancel();
+        image_.cancel();
+        marked_not_topical_ = mark_when_store_is_up_ = false;
+    } else if (std::holds_alternative<ControllingSession::TransferStopped>(event)) {
+        log(messages::transfer_stopped, line_->peer());
+    }
+}
+
+void ClientConnector::on_rejected(const ControllingSession::AsduRejected& rejected) {
+    log(messages::asdu_rejected, line_->peer(), rejected.reason, line_->session()->counters().damaged +
+                                                                     line_->session()->counters().unknown_type);
+    errors().report(rejected.reason, fmt::format(R"({{"peer":"{}","octets":"{}"}})", line_->peer(),
+                                                 to_hex(rejected.octets)));
+    feed_->pass(rejected.number);
+}
+
+bool ClientConnector::synchronize_clock(iec60870::CommonAddress station) {
+    const auto local = zone_.to_local(loop().utc_now());
+    auto tag = iec60870::make_cp56(local.time);
+    tag.summer = local.summer;
+    std::array<Octet, 7> octets{};
+    iec60870::encode(tag, octets.data());
+    return line_->with_session(
+        [&](auto& session, TimePoint now) { return session.synchronize_clock(station, octets, now); });
+}
+
+void ClientConnector::on_lost(const std::string& peer, const std::string& reason) {
+    log(messages::line_lost, peer, reason);
+    last_lost_ = reason;
+    line_since_ = loop().utc_now();
+    line_is_down();
+}
+
+// --- ownership of stations
+
+Ownership ClientConnector::ownership(std::uint16_t casdu) {
+    const auto found = owned_.find(casdu);
+    if (found != owned_.end()) {
+        auto& owned = found->second;
+        if (owned.ownership == Ownership::ours && !owned.lease->held()) return Ownership::asking;
+        return owned.ownership;
+    }
+    if (owned_.size() >= most_unlisted_stations + config_.stations.size()) return Ownership::elsewhere;
+    auto& owned = owned_[casdu];
+    owned.lease = std::make_unique<store::Lease>(
+        store(), store::keys::owner(casdu), id(),
+        store::Lease::Handlers{
+            .gained = [this, casdu](std::uint64_t) { ownership_changed(casdu, {}); },
+            .lost = [this, casdu](const std::string& reason) { ownership_changed(casdu, reason); }});
+    owned.lease->start();
+    return Ownership::asking;
+}
+
+void ClientConnector::ownership_changed(std::uint16_t casdu, const std::string& reason) {
+    const auto found = owned_.find(casdu);
+    if (found == owned_.end()) return;
+    auto& owned = found->second;
+    const std::string other = owned.lease->other_holder();
+    if (reason.empty()) {
+        owned.ownership = Ownership::ours;
+    } else {
+        owned.ownership = other.empty() ? Ownership::asking : Ownership::elsewhere;
+    }
+    std::string trouble;
+    for (const auto& [station, entry] : owned_) {
+        if (entry.ownership != Ownership::elsewhere) continue;
+        trouble = fmt::format("station {} is fed by connector '{}'", station, entry.lease->other_holder());
+    }
+    if (owned.ownership == Ownership::elsewhere) log(messages::owner_elsewhere, casdu, other);
+    set_trouble(trouble);
+    if (feed_) feed_->ownership_changed();
+}
+
+// --- points of a lost line
+
+void ClientConnector::line_is_down() {
+    if (marked_not_topical_ || not_topical_.is_running() || image_.is_loading()) return;
+    not_topical_.after(config_.not_topical_after, [this] { mark_all_not_topical(); });
+}
+
+/// The store is what knows which points are this line's, also those of an earlier process. First their addresses are
+/// collected, then they are read, marked and written in handfuls, so that memory stays small.
+void ClientConnector::mark_all_not_topical() {
+    mark_when_store_is_up_ = !health().is_up();
+    if (mark_when_store_is_up_) return;
+    auto addresses = std::make_shared<std::vector<store::ImageAddress>>();
+    image_.load_all(
+        [this, addresses](store::ImageAddress address, std::optional<std::string_view> json) {
+            if (json && mark_not_topical(*json, id(), loop().utc_now())) addresses->push_back(address);
+        },
+        [this, addresses](const std::string& error) {
+            if (!error.empty()) {
+                mark_when_store_is_up_ = true;
+                return;
+            }
+            mark_next(std::move(*addresses), 0);
+        });
+}
+
+void ClientConnector::mark_next(std::vector<store::ImageAddress> addresses, std::size_t done) {
+    constexpr std::size_t handful = 500;
+    if (done == addresses.size()) {
+        marked_not_topical_ = true;
+        feed_->forget();
+        if (done != 0) log(messages::not_topical, done);
+        return;
+    }
+    const std::size_t end = std::min(addresses.size(), done + handful);
+    std::vector<store::ImageAddress> some(addresses.begin() + static_cast<std::ptrdiff_t>(done),
+                                          addresses.begin() + static_cast<std::ptrdiff_t>(end));
+    image_.load(
+        std::move(some),
+        [this](store::ImageAddress address, std::optional<std::string_view> json) {
+            const auto marked = json ? mark_not_topical(*json, id(), loop().utc_now()) : std::nullopt;
+            if (marked) writer_.append(address, *marked);
+        },
+        [this, addresses = std::move(addresses), end](const std::string& error) mutable {
+            writer_.commit([this, error, end, addresses = std::move(addresses)](const store::Commit& commit) mutable {
+                if (!line_ || line_->is_started()) return;
+                if (!error.empty() || !commit.stored) {
+                    mark_when_store_is_up_ = true;
+                    return;
+                }
+                mark_next(std::move(addresses), end);
+            });
+        });
+}
+
+// --- requests and status
+
+Result<std::string> ClientConnector::request(std::string_view action, std::string_view data) {
+    return do_line_request(*line_, make_maker(), action, data,
+                           {.set_debug = [this](bool on) { config_.debug = on; },
+                            .synchronize_clock = [this](auto station) { return synchronize_clock(station); }});
+}
+
+void ClientConnector::refresh_status() {
+    const auto* session = line_->session();
+    const auto link = session ? sum(line_->past_counters(), session->link().counters()) : line_->past_counters();
+    write_counters(status(), link);
+    status().set("line", line_json(*line_, last_lost_, line_since_));
+    status().set("points_received", static_cast<std::int64_t>(feed_->maker().counters().points));
+    status().set("points_stored", static_cast<std::int64_t>(feed_->committed()));
+    status().set("points_refused", static_cast<std::int64_t>(points_refused_));
+    status().set("points_of_other_owner", static_cast<std::int64_t>(feed_->dropped_elsewhere()));
+    status().set("points_unlisted", static_cast<std::int64_t>(feed_->maker().counters().unlisted_stations));
+    status().set("counter_gaps", static_cast<std::int64_t>(feed_->maker().counters().counter_gaps));
+    if (session) {
+        status().set("asdus_damaged", static_cast<std::int64_t>(session->counters().damaged));
+        status().set("asdus_unknown_type", static_cast<std::int64_t>(session->counters().unknown_type));
+        status().set("interrogations", static_cast<std::int64_t>(session->counters().interrogations));
+    }
+}
+
+int run_iec104_client(const config::ClientSettings& settings) {
+    start_logging(settings.id, config::to_string(settings.config.log_level));
+    return ClientConnector(settings).run();
+}
+
+}  // namespace busbar::connector

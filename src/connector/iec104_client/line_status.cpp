@@ -1,0 +1,43 @@
+#include "connector/iec104_client/line_status.hpp"
+
+#include <boost/json.hpp>
+
+namespace busbar::connector {
+
+std::string_view to_string(iec104::TransferState state) {
+    using iec104::TransferState;
+    switch (state) {
+        case TransferState::stopped: return "stopped";
+        case TransferState::pending_started: return "pending started";
+        case TransferState::started: return "started";
+        case TransferState::unconfirmed_stopped: return "unconfirmed stopped";
+        case TransferState::pending_unconfirmed_stopped: return "pending unconfirmed stopped";
+        case TransferState::pending_stopped: return "pending stopped";
+        case TransferState::closed: return "closed";
+    }
+    return "";
+}
+
+std::string line_json(const Line& line, const std::string& last_lost, UtcTime since) {
+    constexpr std::string_view tcp[] = {"disconnected", "connecting", "connected"};
+    boost::json::object object{{"peer", line.peer()},
+                               {"tcp", tcp[static_cast<std::size_t>(line.tcp())]},
+                               {"link", ""},
+                               {"transfer", "stopped"},
+                               {"since", since.time_since_epoch().count()},
+                               {"connections", line.connections_made()},
+                               {"detail", last_lost}};
+    if (const auto* session = line.session()) {
+        const auto& link = session->link();
+        object["link"] = link.test_round_trip() ? "tested" : "untested";
+        object["transfer"] = to_string(link.state());
+        object["unacknowledged"] = link.sent_count() - link.acknowledged_count();
+        object["not_stored"] = link.received_count() - link.kept_count();
+        if (const auto round_trip = link.test_round_trip()) {
+            object["round_trip_ms"] = std::chrono::duration<double, std::milli>(*round_trip).count();
+        }
+    }
+    return boost::json::serialize(object);
+}
+
+}  // namespace busbar::connector
