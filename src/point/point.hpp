@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -35,7 +36,8 @@ struct Quality {
     bool operator==(const Quality&) const = default;
 };
 
-/// "time_flags": IV clock not synchronised, SU summer time, GEN substituted by us.
+/// "time_flags": IV clock not synchronised or impossible time, SU the tag says summer time though the station's zone
+/// has none then, GEN substituted.
 struct TimeFlags {
     bool invalid = false, summer = false, generated = false;
     bool operator==(const TimeFlags&) const = default;
@@ -63,6 +65,11 @@ struct SmallOctets {
     std::array<Octet, Capacity> octets{};
     std::uint8_t size = 0;
     Octets view() const { return {octets.data(), size}; }
+    /// What does not fit is cut.
+    void assign(Octets from) {
+        size = static_cast<std::uint8_t>(from.size() < Capacity ? from.size() : Capacity);
+        std::copy_n(from.begin(), size, octets.begin());
+    }
 };
 
 /// One point, version 1 of the store contract. Texts are borrowed: from the JSON it was read from, or from whoever

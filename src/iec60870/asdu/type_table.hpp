@@ -41,8 +41,9 @@ struct TypeDescription {
     /// N must be 1 (IEC 60870-5-101, 7.2.2.1); otherwise as many as fit are accepted, though `max_count` are sent.
     constexpr bool carries_one_object() const { return id > 40 && id != 126; }
     /// The time tag inside an element of this type: the last 3 or 7 octets.
-    Octets time_tag_of(Octets element) const {
-        return element.last(time_tag == TimeTag::none ? 0 : time_tag == TimeTag::cp24 ? 3 : 7);
+    Octets time_tag_of(Octets element) const { return element.last(time_tag_size()); }
+    constexpr unsigned time_tag_size() const {
+        return time_tag == TimeTag::none ? 0 : time_tag == TimeTag::cp24 ? 3 : 7;
     }
 };
 
