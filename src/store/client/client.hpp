@@ -9,13 +9,8 @@
 
 #include "base/time.hpp"
 #include "net/stream_connector.hpp"
-#include "store/client/batch.hpp"
+#include "store/client/answer_queue.hpp"
 #include "store/client/command_buffer.hpp"
-#include "store/client/reply.hpp"
-
-namespace busbar::net {
-class EventLoop;
-}
 
 namespace busbar::store {
 
@@ -30,7 +25,7 @@ struct ClientOptions {
     Duration ping_every{0};
     Duration reconnect_first = std::chrono::milliseconds{100};
     Duration reconnect_longest = std::chrono::seconds{2};
-    std::size_t max_reply_octets = std::size_t{64} << 20;
+    std::size_t max_reply_octets = std::size_t{64} << 20;  // in memory
 };
 
 /// A message of the store to a subscriber.
@@ -39,18 +34,15 @@ struct Push {
     Kind kind;
     std::string_view channel;  // subscribed: the channel or pattern
     std::string_view payload;  // failed: the store's error
-    std::string_view pattern;  // which subscription it came by, if it was a pattern
+    std::string_view pattern;  // by which subscription a message came, if it was a pattern
 };
+using PushHandler = std::function<void(const Push& push)>;
 
 /// One connection to Redis or Valkey, kept up: connects, authenticates, pings, connects again after a while. Commands
 /// are pipelined; answers come in the order of the commands. Every handler is called exactly once, from the loop, never
-/// before the call that took it has returned, and may call the client again.
+/// before the call that took it has returned, and may call the client again or destroy it.
 class Client {
 public:
-    using ReplyHandler = std::function<void(const Reply& reply)>;
-    using BatchHandler = std::function<void(const Batch& batch)>;
-    using PushHandler = std::function<void(const Push& push)>;
-
     Client(net::EventLoop& loop, ClientOptions options);
     /// Closes; handlers that wait are dropped.
     ~Client();
@@ -58,9 +50,9 @@ public:
     Client& operator=(const Client&) = delete;
 
     /// Begins to connect. `on_up`: PING has been answered. `on_down`: an attempt failed or the connection was lost, and
-    /// why, in words for the operator; called when the reason changes. Waiting handlers hear `lost` before it.
+    /// why, in words for the operator; once for each new reason. Waiting handlers hear `lost` before it.
     void start(std::function<void()> on_up, std::function<void(const std::string& reason)> on_down);
-    /// Closes and stays down; waiting handlers hear `lost`, `on_down` is not called.
+    /// Closes and stays down until the next start. Waiting handlers hear `lost`; `on_down` is not called.
     void stop();
     bool is_up() const;
 
@@ -68,19 +60,19 @@ public:
     void command(std::span<const std::string_view> words, ReplyHandler handler);
     void command(std::initializer_list<std::string_view> words, ReplyHandler handler);
 
-    /// Data path: append commands to `buffer()`, then say how many replies they will have; without returning to the
+    /// Data path: append commands, then say how many replies (at least one) they will have, without returning to the
     /// loop between. The handler is called once, when the last of them has come.
     CommandBuffer& buffer();
     void submit(std::size_t replies, BatchHandler handler);
-    /// Like submit for a single command whose answer matters.
-    void submit_one(ReplyHandler handler);
+    /// For a single appended command whose answer matters.
+    void submit(ReplyHandler handler);
 
-    /// What is under way: for owners to bound. Octets count from submit to the last reply of the batch.
+    /// What is under way, for owners to bound. The octets of a batch count until its last reply has come.
     std::size_t pending_replies() const;
     std::size_t pending_octets() const;
 
-    /// Makes this connection a subscriber's: from now on it takes no other commands. Subscriptions end with the
-    /// connection: subscribe again in `on_up`.
+    /// Makes this connection a subscriber's, which takes no other commands. May be called again for more channels.
+    /// Subscriptions end with the connection: subscribe again in `on_up`.
     void subscribe(std::span<const std::string> channels, std::span<const std::string> patterns, PushHandler handler);
 
 private:
