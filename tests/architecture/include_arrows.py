@@ -17,7 +17,8 @@ ARROWS = {
     "store": ["base", "point", "net"],
     "connector": ["base", "iec60870", "iec104", "net", "point", "store", "config"],
     "sim": ["base", "iec60870", "iec104", "net", "point"],
-    "busbar": ["base", "iec60870", "iec104", "net", "point", "store", "config", "connector", "sim"],
+    "manage": ["base", "net", "point", "store", "config", "connector"],
+    "busbar": ["base", "iec60870", "iec104", "net", "point", "store", "config", "connector", "sim", "manage"],
 }
 
 # Arrows between the parts of one folder, the same way.
