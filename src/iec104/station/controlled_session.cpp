@@ -1,0 +1,267 @@
+#include <algorithm>
+
+#include "base/result.hpp"
+#include "iec104/station/controlled_session_state.hpp"
+
+namespace busbar::iec104 {
+
+namespace {
+
+/// The shortest ASDU is one that has a header alone.
+LinkConfig link_config(const ControlledStationConfig& config) {
+    LinkConfig link = config.link;
+    link.shortest_asdu = static_cast<std::uint8_t>(config.format.header_size());
+    return link;
+}
+
+constexpr TypeId end_of_initialization = 70;
+constexpr TypeId last_process_type = 40;
+/// A running interrogation gets on even while events never stop.
+constexpr unsigned events_per_interrogation_frame = 4;
+
+}  // namespace
+
+// --- the public face ----------------------------------------------------------------------------------------------
+
+ControlledSession::ControlledSession(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ControlledSession::~ControlledSession() = default;
+
+void ControlledSession::receive(Octets octets, TimePoint now) { state_->link().receive(octets, now); }
+void ControlledSession::on_deadline(TimePoint now) { state_->on_deadline(now); }
+std::optional<ControlledSession::Event> ControlledSession::take_event(TimePoint now) { return state_->take_event(now); }
+
+void ControlledSession::take_output(OctetBuffer& into, TimePoint now) {
+    state_->fill_window(now);
+    state_->link().take_output(into);
+}
+
+std::optional<TimePoint> ControlledSession::next_deadline() const { return state_->next_deadline(); }
+bool ControlledSession::send(Octets asdu, TimePoint) { return state_->send(asdu); }
+void ControlledSession::close(std::string reason) { state_->link().close(std::move(reason)); }
+ControlledStation::GroupId ControlledSession::group() const { return state_->group_id(); }
+const Link& ControlledSession::link() const { return state_->link(); }
+
+// --- life ---------------------------------------------------------------------------------------------------------
+
+ControlledSession::State::State(ControlledStation::State& station, ControlledStation::GroupId id,
+                                RedundancyGroup& group, TimePoint now)
+    : station_(station),
+      id_(id),
+      group_(&group),
+      format_(station.config.format),
+      link_(Role::controlled, link_config(station.config), now) {
+    station_.sessions.push_back(this);
+}
+
+ControlledSession::State::~State() {
+    end_transfer();
+    std::erase(station_.sessions, this);
+}
+
+void ControlledSession::State::overtaken() {
+    link_.close("another connection of group '" + group_->name() + "' was started");
+    end_transfer();
+}
+
+void ControlledSession::State::close(std::string reason) {
+    link_.close(std::move(reason));
+    end_transfer();
+    group_ = nullptr;
+}
+
+/// Requests end with the transfer; answers that are ready stay for the next start.
+void ControlledSession::State::end_transfer() {
+    if (group_ != nullptr) group_->stop(*this);
+    interrogations_.clear();
+    reads_.clear();
+    initialized_.reset();
+    initialization_number_.reset();
+}
+
+// --- what the link reports ----------------------------------------------------------------------------------------
+
+std::optional<ControlledSession::Event> ControlledSession::State::take_event(TimePoint now) {
+    while (const auto event = link_.take_event(now)) {
+        auto reported = std::visit([&](const auto& what) { return handle(what, now); }, *event);
+        if (reported) return reported;
+    }
+    return std::nullopt;
+}
+
+std::optional<ControlledSession::Event> ControlledSession::State::handle(const Link::TransferStarted&, TimePoint) {
+    if (group_ == nullptr || link_.state() != TransferState::started) return std::nullopt;
+    group_->start(*this);
+    periodic_.start(station_.periodic);
+    events_in_a_row_ = 0;
+    if (station_.config.end_of_initialization && !group_->knows_of_start) initialized_ = 0;
+    return TransferStarted{};
+}
+
+std::optional<ControlledSession::Event> ControlledSession::State::handle(const Link::TransferStopped&, TimePoint) {
+    end_transfer();
+    return TransferStopped{};
+}
+
+std::optional<ControlledSession::Event> ControlledSession::State::handle(const Link::AsduAcknowledged& acknowledged,
+                                                                         TimePoint) {
+    if (group_ == nullptr || !group_->is_carried_by(*this)) return std::nullopt;
+    group_->acknowledge(acknowledged.up_to);
+    if (initialization_number_ && *initialization_number_ <= acknowledged.up_to) group_->knows_of_start = true;
+    return std::nullopt;
+}
+
+std::optional<ControlledSession::Event> ControlledSession::State::handle(const Link::Closed& closed, TimePoint) {
+    end_transfer();
+    return Closed{closed.reason};
+}
+
+// --- time ---------------------------------------------------------------------------------------------------------
+
+void ControlledSession::State::on_deadline(TimePoint now) {
+    link_.on_deadline(now);
+    const auto over = [&](const std::optional<TimePoint>& since) {
+        return since && *since + station_.config.interrogation_wait <= now;
+    };
+    for (Interrogation& interrogation : interrogations_) {
+        if (over(interrogation.waiting_since()))
+            station_.counters.interrogation_late += interrogation.give_up_waiting();
+    }
+    if (!reads_.empty() && over(reads_.front().waiting_since)) {
+        reads_.pop();
+        ++station_.counters.interrogation_late;
+    }
+}
+
+std::optional<TimePoint> ControlledSession::State::next_deadline() const {
+    auto earliest = link_.next_deadline();
+    const auto consider = [&](const std::optional<TimePoint>& since) {
+        if (earliest && since) earliest = std::min(*earliest, TimePoint(*since + station_.config.interrogation_wait));
+    };
+    for (const Interrogation& interrogation : interrogations_) consider(interrogation.waiting_since());
+    if (!reads_.empty()) consider(reads_.front().waiting_since);
+    return earliest;
+}
+
+// --- what goes out next -------------------------------------------------------------------------------------------
+
+/// Order and priority (10.13 of the protocol reference). Nothing queues behind the window: values are as they are now.
+void ControlledSession::State::fill_window(TimePoint now) {
+    if (group_ == nullptr || !group_->is_carried_by(*this)) return;
+    while (link_.can_send()) {
+        if (send_end_of_initialization(now) || send_answer(now)) continue;
+        const bool turn_of_others = events_in_a_row_ >= events_per_interrogation_frame;
+        if (turn_of_others && (send_read(now) || send_interrogation(now))) continue;
+        if (send_event(now)) continue;
+        if (send_read(now) || send_interrogation(now) || send_periodic(now)) continue;
+        break;
+    }
+}
+
+void ControlledSession::State::put(Octets asdu, TimePoint now) {
+    require(link_.send(asdu, now), "the window was open");
+}
+
+bool ControlledSession::State::send_end_of_initialization(TimePoint now) {
+    if (!initialized_) return false;
+    const auto station = station_.image.next_station(*initialized_);
+    initialized_ = station;
+    if (!station || *station > highest_station(format_)) {
+        initialized_.reset();
+        return false;
+    }
+    constexpr std::array<Octet, 1> power_on{0};  // COI
+    iec60870::AsduHeader header;
+    header.type = end_of_initialization;
+    header.cause = Cause::initialised;
+    header.common_address = *station;
+    station_.writer.start(header);
+    station_.writer.add(0, power_on);
+    put(station_.writer.octets(), now);
+    initialization_number_ = link_.sent_count();
+    return true;
+}
+
+bool ControlledSession::State::send_answer(TimePoint now) {
+    if (answers_.empty()) return false;
+    const Octets answer = answers_.take(station_.image, group_->position(), format_);
+    if (answer.empty()) return false;
+    put(answer, now);
+    return true;
+}
+
+bool ControlledSession::State::send_event(TimePoint now) {
+    const Octets event = group_->take_event(link_.sent_count() + 1, station_.image, format_, station_.writer);
+    if (event.empty()) return false;
+    put(event, now);
+    ++events_in_a_row_;
+    return true;
+}
+
+bool ControlledSession::State::send_read(TimePoint now) {
+    while (!reads_.empty()) {
+        Read& read = reads_.front();
+        const ImageObject* object = station_.image.find(read.common_address, read.ioa);
+        const auto* type = object == nullptr ? nullptr : iec60870::find_type(object->base_type);
+        if (type == nullptr) {  // removed meanwhile
+            reads_.pop();
+            continue;
+        }
+        if (object->position > group_->position()) {
+            if (!read.waiting_since) read.waiting_since = now;
+            return false;
+        }
+        iec60870::AsduHeader header;
+        header.type = type->id;
+        header.cause = Cause::request;
+        header.test = read.test;
+        header.originator = read.originator;
+        header.common_address = read.common_address;
+        station_.writer.start(header);
+        station_.writer.add(read.ioa, Octets(object->octets).first(type->size));
+        put(station_.writer.octets(), now);
+        reads_.pop();
+        events_in_a_row_ = 0;
+        return true;
+    }
+    return false;
+}
+
+/// One frame of one interrogation; they take turns.
+bool ControlledSession::State::send_interrogation(TimePoint now) {
+    for (std::size_t tried = 0; tried < interrogations_.size(); ++tried) {
+        next_interrogation_ = (next_interrogation_ + 1) % interrogations_.size();
+        Interrogation& interrogation = interrogations_[next_interrogation_];
+        const bool begins = interrogation.begins();
+        const bool refused =
+            begins && std::any_of(interrogations_.begin(), interrogations_.end(), [&](const auto& other) {
+                return other.is_same(interrogation) && other.serves(interrogation.common_address());
+            });
+        const auto result = interrogation.next(station_.image, group_->position(), station_.writer, refused, now);
+        if (result.step != Interrogation::Step::built) continue;
+        if (begins) ++(refused ? station_.counters.negative_confirmations : station_.counters.interrogations);
+        if (result.asdu[0] <= last_process_type) station_.counters.interrogation_objects += result.asdu[1] & 0x7fu;
+        put(result.asdu, now);
+        events_in_a_row_ = 0;
+        if (interrogation.is_over())
+            interrogations_.erase(interrogations_.begin() + static_cast<std::ptrdiff_t>(next_interrogation_));
+        return true;
+    }
+    return false;
+}
+
+bool ControlledSession::State::send_periodic(TimePoint now) {
+    if (!periodic_.next(station_.periodic, station_.image, group_->position(), format_, station_.writer)) return false;
+    put(station_.writer.octets(), now);
+    return true;
+}
+
+// --- the owner's answers ------------------------------------------------------------------------------------------
+
+bool ControlledSession::State::send(Octets asdu) {
+    const auto header = iec60870::AsduView::parse_header(asdu, format_);
+    if (!header || asdu.size() > iec60870::max_asdu_size || link_.state() == TransferState::closed) return false;
+    if (header->cause != Cause::activation_term) return answers_.add(asdu);
+    return answers_.add_after(asdu, station_.events->packer.last());
+}
+
+}  // namespace busbar::iec104
