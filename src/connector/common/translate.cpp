@@ -59,7 +59,10 @@ constexpr Role role_of() {
 
 Value value_of(bool on) { return on; }
 Value value_of(Fraction fraction) { return fraction.number(); }
-Value value_of(float number) { return static_cast<double>(number); }
+/// JSON has one NaN.
+Value value_of(float number) {
+    return std::isnan(number) ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(number);
+}
 template <std::integral Integer>
 Value value_of(Integer number) {
     return std::int64_t{number};
@@ -179,40 +182,39 @@ Fit fit_member(const Value& value, typename Field::Member& out) {
     return Fit::good;
 }
 
+template <class Field>
+constexpr std::string_view kind_of = std::is_same_v<typename Field::Member, bool> ? "true or false"
+                                     : std::integral<typename Field::Member>      ? "a whole number"
+                                                                                  : "a number";
+
 /// Why a field could not be set; a sentence is made of it only then.
 struct Misfit {
     Fit fit = Fit::good;
     std::string_view member;  // of the point
-    std::string_view key;     // of the field, where it is one of several
-    std::int64_t lowest = 0, highest = 0;
-    bool fraction = false, single = false;
+    std::string_view key;     // of the field: another than `member` where the value is an object
+    std::string_view kind;
+    std::string (*range)() = nullptr;
 };
 
 template <class Field>
-Misfit misfit(Fit fit, std::string_view member) {
-    constexpr bool fraction = std::is_same_v<typename Field::Member, Fraction>;
-    constexpr bool single = std::is_same_v<typename Field::Member, float>;
-    Misfit result{fit, member, Field::key, 0, 0, fraction, single};
-    if constexpr (!fraction && !single) {
-        result.lowest = lowest<Field>;
-        result.highest = highest<Field>;
+std::string range_of() {
+    if constexpr (std::is_same_v<typename Field::Member, Fraction>) {
+        return "-1 to 1";
+    } else if constexpr (std::is_same_v<typename Field::Member, float>) {
+        return "of a short float";
+    } else {
+        return std::to_string(lowest<Field>) + " to " + std::to_string(highest<Field>);
     }
-    return result;
 }
 
 std::string sentence(const Misfit& misfit, const TypeDescription& type) {
+    const bool in_object = misfit.key != misfit.member;
     std::string text{misfit.member};
-    text += ": ";
-    if (misfit.key != misfit.member && misfit.fit == Fit::out_of_range) text += std::string{misfit.key} + " ";
-    if (misfit.fit == Fit::out_of_range) {
-        text += "is out of range ";
-        text += misfit.fraction ? "-1 to 1"
-                : misfit.single ? "of a short float"
-                                : std::to_string(misfit.lowest) + " to " + std::to_string(misfit.highest);
+    if (misfit.fit == Fit::wrong_kind) {
+        text += ": must be " + std::string{in_object ? "an object" : misfit.kind};
     } else {
-        text += misfit.key != misfit.member        ? "must be an object"
-                : misfit.fraction || misfit.single ? "must be a number"
-                                                   : "must be a whole number";
+        text +=
+            ": " + (in_object ? std::string{misfit.key} + " " : std::string{}) + "is out of range " + misfit.range();
     }
     return text + " for type " + std::to_string(type.id) + " (" + std::string{type.name} + ")";
 }
@@ -223,7 +225,8 @@ Misfit hear(const Point& point, R& record) {
     Misfit wrong;
     Consequence consequence;
     const auto check = [&]<class Field>(Field, Fit fit, std::string_view member) {
-        if (fit != Fit::good && wrong.fit == Fit::good) wrong = misfit<Field>(fit, member);
+        if (fit != Fit::good && wrong.fit == Fit::good)
+            wrong = {fit, member, Field::key, kind_of<Field>, range_of<Field>};
     };
     for_each_leaf_of(record, [&](auto field, auto& out) {
         using Field = decltype(field);
