@@ -29,10 +29,11 @@ iec104::ObjectUpdate update_of(const StoredEvent& event) {
 
 }  // namespace
 
-Rtu::Rtu(const RtuConfig& config, Substation substation, Journal& journal, TimePoint now)
+Rtu::Rtu(const RtuConfig& config, Substation substation, Journal& journal, TimePoint now, std::function<void()> changed)
     : config_(config),
       substation_(std::move(substation)),
       journal_(journal),
+      changed_(std::move(changed)),
       station_(config.station, now),
       activity_(config.activity, substation_.points, now),
       desk_(config.commands, substation_.commands),

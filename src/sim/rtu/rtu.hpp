@@ -39,7 +39,10 @@ struct RtuConfig {
 /// No sockets: connections are made by whoever owns it, and the time comes from outside.
 class Rtu {
 public:
-    Rtu(const RtuConfig& config, Substation substation, Journal& journal, TimePoint now);
+    /// `changed` is called when there may be another deadline, or nothing left to do.
+    Rtu(
+        const RtuConfig& config, Substation substation, Journal& journal, TimePoint now,
+        std::function<void()> changed = [] {});
     ~Rtu();
 
     /// The session of a new connection; null: the address belongs to no group. `wake` is called when it may have output
@@ -82,6 +85,7 @@ private:
     RtuConfig config_;
     Substation substation_;
     Journal& journal_;
+    std::function<void()> changed_;
     iec104::ControlledStation station_;
     Activity activity_;
     CommandDesk desk_;

@@ -50,9 +50,11 @@ void Rtu::Session::drain(TimePoint now) {
     }
     rtu_.log_acknowledgements();
     rtu_.journal_.flush();
+    rtu_.changed_();
 }
 
 void Rtu::Session::take_output(OctetBuffer& into, TimePoint now) {
+    drain(now);  // another connection of the group may have taken over
     send_faulty(now);
     session_->take_output(into, now);
     // A group that the station's ring has overtaken asks for events while it fills the window.

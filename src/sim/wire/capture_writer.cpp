@@ -69,8 +69,7 @@ CaptureWriter::CaptureWriter(const std::filesystem::path& path) : file_(emptied(
     put_little(header, 0, 4);
     put_little(header, 65535, 4);
     put_little(header, 1, 4);  // Ethernet
-    file_.batch().append(header.begin(), header.end());
-    file_.flush();
+    file_.write({reinterpret_cast<const char*>(header.data()), header.size()});
 }
 
 void CaptureWriter::write_packet(Octets packet, UtcTime time) {
@@ -81,8 +80,7 @@ void CaptureWriter::write_packet(Octets packet, UtcTime time) {
     put_little(record, static_cast<std::uint32_t>(packet.size()), 4);
     put_little(record, static_cast<std::uint32_t>(packet.size()), 4);
     record.insert(record.end(), packet.begin(), packet.end());
-    file_.batch().append(record.begin(), record.end());
-    file_.flush();
+    file_.write({reinterpret_cast<const char*>(record.data()), record.size()});
 }
 
 RecordedConnection::RecordedConnection(CaptureWriter& writer, Endpoint client_end, Endpoint server_end, UtcTime time)

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "sim/wire/json_line.hpp"
 #include "sim/wire/line_log.hpp"
@@ -12,25 +14,34 @@ namespace busbar::sim {
 /// Calendar time, asked when it is needed: the machine's, or a test's.
 using UtcClock = std::function<UtcTime()>;
 
-/// A log of JSON lines that all begin with when (`at`) and what (`what`) happened.
+/// Lines of JSON that all begin with when (`at`) and what (`what`) happened. They are gathered and written together,
+/// one write a file.
 class Journal {
 public:
-    Journal(LineLog log, UtcClock clock) : log_(std::move(log)), clock_(std::move(clock)) {}
+    explicit Journal(UtcClock clock) : clock_(std::move(clock)) {}
 
-    bool active() const { return log_.active(); }
+    /// What is flushed goes there, in the order of the calls. Without any, lines are forgotten.
+    void write_to(LineLog log) { logs_.push_back(std::move(log)); }
+    bool active() const { return !logs_.empty(); }
     UtcTime now() const { return clock_(); }
-    /// Begins a line; the caller adds members and ends it. In the file after the next `flush`.
+
+    /// Begins a line; the caller adds members and ends it.
     JsonLine line(std::string_view what) { return line(what, clock_()); }
     JsonLine line(std::string_view what, UtcTime at) {
-        JsonLine line(log_.batch());
+        JsonLine line(batch_);
         line.add("at", at).add("what", what);
         return line;
     }
-    void flush() { log_.flush(); }
+    void flush() {
+        if (batch_.empty()) return;
+        for (LineLog& log : logs_) log.write(batch_);
+        batch_.clear();
+    }
 
 private:
-    LineLog log_;
     UtcClock clock_;
+    std::vector<LineLog> logs_;
+    std::string batch_;
 };
 
 }  // namespace busbar::sim

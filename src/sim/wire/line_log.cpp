@@ -22,29 +22,24 @@ LineLog::LineLog(const std::filesystem::path& path)
 LineLog::LineLog(LineLog&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       owned_(std::exchange(other.owned_, false)),
-      name_(std::move(other.name_)),
-      batch_(std::move(other.batch_)) {}
+      name_(std::move(other.name_)) {}
 
 LineLog::~LineLog() {
-    if (owned_ && descriptor_ >= 0) ::close(descriptor_);
+    if (owned_) ::close(descriptor_);
 }
 
-void LineLog::flush() {
-    std::size_t written = 0;
-    while (active() && written < batch_.size()) {
-        const ssize_t count = ::write(descriptor_, batch_.data() + written, batch_.size() - written);
+void LineLog::write(std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t count = ::write(descriptor_, text.data(), text.size());
         if (count >= 0) {
-            written += static_cast<std::size_t>(count);
+            text.remove_prefix(static_cast<std::size_t>(count));
         } else if (errno == EAGAIN) {  // a terminal or pipe that another program made non-blocking
             pollfd wait{descriptor_, POLLOUT, 0};
             ::poll(&wait, 1, -1);
         } else if (errno != EINTR) {
-            const int error = errno;
-            batch_.clear();
-            throw std::runtime_error(fmt::format("{}: {}", name_, std::strerror(error)));
+            throw std::runtime_error(fmt::format("{}: {}", name_, std::strerror(errno)));
         }
     }
-    batch_.clear();
 }
 
 }  // namespace busbar::sim

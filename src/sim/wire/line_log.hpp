@@ -2,33 +2,31 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace busbar::sim {
 
-/// A file of lines that survives a kill of the program: lines are gathered and appended with one write(2). Without a
-/// path it takes lines and forgets them.
+/// A file that survives a kill of the program: what is appended is with the operating system when `write` returns.
 class LineLog {
 public:
-    LineLog() = default;
     /// Appends to the file, which is made if need be. Throws std::runtime_error naming the file.
     explicit LineLog(const std::filesystem::path& path);
-    /// Writes to a descriptor that somebody else owns, standard output for example.
-    explicit LineLog(int descriptor) : descriptor_(descriptor) {}
+    /// Standard output.
+    static LineLog standard_output() { return LineLog(1, "standard output"); }
     ~LineLog();
     LineLog(LineLog&& other) noexcept;
     LineLog& operator=(LineLog&&) = delete;
 
-    bool active() const { return descriptor_ >= 0; }
-    /// Append whole lines here; they are in the file after the next `flush`.
-    std::string& batch() { return batch_; }
-    /// Throws std::runtime_error if the operating system does not take all of it.
-    void flush();
+    /// In one write(2) if the operating system takes it at once. Throws std::runtime_error if it does not take all of
+    /// it.
+    void write(std::string_view text);
 
 private:
-    int descriptor_ = -1;
+    LineLog(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
+
+    int descriptor_;
     bool owned_ = false;
-    std::string name_ = "standard output";
-    std::string batch_;
+    std::string name_;
 };
 
 }  // namespace busbar::sim

@@ -48,7 +48,7 @@ public:
     std::optional<TcpData> take();
 
     static constexpr std::size_t most_waiting_octets = std::size_t{16} << 20;  // in all
-    static constexpr std::size_t most_connections = 65536;                    // at a time; then all are forgotten
+    static constexpr std::size_t most_connections = 65536;                     // at a time; then all are forgotten
 
 private:
     /// A segment that came before its turn; its payload is kept beside it.

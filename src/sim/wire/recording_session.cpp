@@ -1,4 +1,4 @@
-#include "sim/wire/recording.hpp"
+#include "sim/wire/recording_session.hpp"
 
 #include <utility>
 
