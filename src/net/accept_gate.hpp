@@ -16,7 +16,7 @@ struct AcceptLimits {
     std::size_t connections_per_address = 0;
     double accepts_per_second = 0;  // of one address, in the long run
     unsigned burst = 10;            // of one address, at once
-    AllowList allowed;
+    AllowList allowed{};
 };
 
 enum class Refusal { not_allowed, full, full_for_address, too_fast, by_owner };

@@ -16,19 +16,19 @@ class EventLoop;
 
 /// TLS as the connecting side. The server's certificate must be valid for `host_name` and signed by a known authority.
 struct TlsClientOptions {
-    std::string ca_file;           // PEM; empty: the authorities of the system
-    std::string host_name;         // empty: the host of the address
-    std::string certificate_file;  // PEM, with chain; empty: no certificate of our own
-    std::string key_file;
+    std::string ca_file{};           // PEM; empty: the authorities of the system
+    std::string host_name{};         // empty: the host of the address
+    std::string certificate_file{};  // PEM, with chain; empty: no certificate of our own
+    std::string key_file{};
     std::string min_version = "1.2";  // "1.2" or "1.3"
 };
 
 /// Where to connect to: TCP, or a unix socket if `path` is not empty.
 struct StreamAddress {
-    std::string host;
+    std::string host{};
     std::uint16_t port = 0;
-    std::string path;
-    std::optional<TlsClientOptions> tls;
+    std::string path{};
+    std::optional<TlsClientOptions> tls{};
     std::string to_string() const;  // "10.1.0.9:2404", "/run/store.sock"
 };
 

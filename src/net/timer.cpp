@@ -1,6 +1,5 @@
 #include "net/timer.hpp"
 
-#include <algorithm>
 #include <optional>
 
 #include "net/native.hpp"
@@ -34,7 +33,10 @@ struct Timer::State : std::enable_shared_from_this<Timer::State> {
         entry.reset();
         auto function = std::move(work);
         const auto started = starts;
-        if (interval > Duration::zero()) arm(std::max(due + interval, native.now()));
+        if (interval > Duration::zero()) {
+            const TimePoint now = native.now();
+            arm(due + interval > now ? due + interval : now + interval);
+        }
         function();
         if (interval > Duration::zero() && starts == started) work = std::move(function);
     }

@@ -15,9 +15,9 @@
 namespace busbar::store {
 
 struct ClientOptions {
-    net::StreamAddress address;
-    std::string user;                                  // ACL user; empty: the default user
-    std::string password;                              // empty: no AUTH
+    net::StreamAddress address{};
+    std::string user{};                                // ACL user; empty: the default user
+    std::string password{};                            // empty: no AUTH
     Duration connect_limit = std::chrono::seconds{5};  // connect, TLS, AUTH and PING together
     /// How long the oldest unanswered command may wait before the connection counts as lost; 0: for ever.
     Duration answer_limit = std::chrono::seconds{10};
