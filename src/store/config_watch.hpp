@@ -34,7 +34,6 @@ public:
 private:
     struct Watched {
         std::string key;
-        std::function<void(std::optional<std::string_view>)>* handler;
         bool known = false;
         std::optional<std::string> text;
         std::string fault;

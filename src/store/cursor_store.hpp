@@ -2,8 +2,10 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/timer.hpp"
 #include "store/store.hpp"
@@ -22,32 +24,42 @@ public:
     /// `unreadable`.
     struct Loaded {
         Cursors cursors;
-        std::string unreadable;
+        std::vector<std::string> unreadable;
         std::string error;
     };
 
     CursorStore(Store& store, std::string_view id);
 
-    void load(std::function<void(const Loaded&)> handler);
+    /// Of all groups: reads the names of all keys of the store.
+    void load_all(std::function<void(const Loaded&)> handler);
+    /// Of these groups.
+    void load(std::vector<std::string> groups, std::function<void(const Loaded&)> handler);
     /// A cursor never goes back: an id before the one saved last is ignored.
     void save(std::string_view group, StreamId cursor);
     /// After a gap was repaired the cursor may have to.
     void save_back(std::string_view group, StreamId cursor);
     void remove(std::string_view group);
+    /// Forgets what is not saved yet and writes nothing more, until the next save: the lease is lost.
+    void forget();
     /// Everything is in the store.
-    bool is_saved() const { return dirty_.empty() && in_flight_ == 0; }
+    bool is_saved() const { return dirty_.empty() && !writing_; }
     /// Writes at once; `done` when the store has answered or the connection is lost.
     void flush(std::function<void()> done);
 
 private:
+    using Groups = std::set<std::string, std::less<>>;
+
     void connected() override;
-    void schedule();
+    void scan(std::string_view position, std::vector<std::string> groups, std::function<void(const Loaded&)> handler);
+    void schedule(Duration delay);
     void write();
+    void written(const Groups& groups, bool good);
 
     std::string id_;
-    Cursors cursors_;                                 // as they should be
-    std::map<std::string, bool, std::less<>> dirty_;  // true: to be deleted
-    std::size_t in_flight_ = 0;
+    Cursors cursors_;  // as they should be
+    Groups dirty_;     // to be written, or deleted if not in cursors_
+    bool writing_ = false;
+    std::uint64_t life_ = 0;  // ended by forget()
     net::Timer timer_;
     std::vector<std::function<void()>> waiting_;
 };

@@ -9,14 +9,15 @@
 
 namespace busbar::store {
 
-/// Reads entries out of the store's replies and keeps copies until they are handed on. Reused: allocates only to grow.
+/// Entries of the updates stream, read out of a reply of the store. Reused: allocates only to grow.
 class EntryBatch {
 public:
-    void clear();
-    /// `entries`: an array of [id, [field, value …]], as XRANGE and XREAD give it. False: it is not that.
-    bool add(const Reply& entries);
-    /// Without copying: the views live as long as the reply.
-    bool add_borrowed(const Reply& entries);
+    /// Replaces the entries. `entries`: an array of [id, [field, value …]], as XRANGE and XREAD give it. False: it is
+    /// something else. The texts live as long as the reply.
+    bool read(const Reply& entries);
+    /// Copies the texts: they live until the next read.
+    void keep();
+    void clear() { entries_.clear(); }
     std::span<const StreamEntry> entries() const { return entries_; }
 
 private:

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/timer.hpp"
 #include "store/error_throttle.hpp"
@@ -18,19 +19,20 @@ public:
     static constexpr std::size_t max_waiting = 64;
     static constexpr std::size_t max_data = 4096;  // octets of a report's data; the rest is cut off
 
-    ErrorStream(Store& store, std::string_view source, std::string stream = std::string{keys::errors});
+    ErrorStream(Store& store, std::string_view source, std::string_view stream = keys::errors);
 
     /// `reason`: words that do not vary from case to case; `data`: the case.
     void report(std::string_view reason, std::string_view data);
-    void use_stream(std::string stream) { stream_ = std::move(stream); }
+    void use_stream(std::string_view stream);
 
 private:
     void connected() override;
-    void add(ErrorReport report);
+    void schedule();
     void write_due();
-    void write(const ErrorReport& report);
+    void write(ErrorReport report);
+    void keep(ErrorReport report);
 
-    std::string source_, stream_;
+    std::string source_, head_;
     ErrorThrottle throttle_;
     std::vector<ErrorReport> waiting_;
     net::Timer timer_;

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,19 +34,33 @@ public:
     bool is_loading() const { return loading_; }
 
 private:
-    void scan(std::string_view cursor);
+    using Addresses = std::vector<ImageAddress>;
+    static constexpr std::string_view keys_in_scan = "2000";
+    static constexpr std::size_t max_waiting_keys = 20'000;  // of a scan: then it waits for the values
+
+    void begin(ValueHandler value, DoneHandler done);
+    void scan();
     void scanned(const Reply& reply);
-    void send_batches();
-    void batch_read(const Reply& reply, std::span<const ImageAddress> addresses);
+    void go_on();
+    void send_batch(Addresses addresses);
+    void batch_read(const Reply& reply, const Addresses& addresses);
     void finish(const std::string& error);
+    /// `work` for answers of this load only.
+    template <class Work>
+    auto in_load(Work work) {
+        return guarded([this, load = load_, work = std::move(work)](const Reply& reply) {
+            if (load == load_) work(reply);
+        });
+    }
 
     ValueHandler value_;
     DoneHandler done_;
-    std::vector<ImageAddress> addresses_;  // to be read
-    std::size_t next_ = 0;
-    std::size_t in_flight_ = 0;
-    bool loading_ = false, scanning_ = false;
-    std::uint64_t load_ = 0;  // answers of an earlier load are dropped
+    Addresses addresses_;   // to be read
+    std::size_t next_ = 0;  // of them
+    std::string scan_cursor_;
+    std::size_t batches_ = 0;  // in flight
+    bool loading_ = false, scan_ended_ = false, scan_in_flight_ = false;
+    std::uint64_t load_ = 0;
 };
 
 }  // namespace busbar::store

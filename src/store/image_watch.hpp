@@ -2,10 +2,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "net/timer.hpp"
 #include "store/image_loader.hpp"
@@ -30,20 +31,59 @@ public:
     };
 
     /// `holder` of the lease: the instance of this connector. `stream` as in UpdatesOptions (its source is `image`).
-    ImageWatch(Store& store, Subscriptions& subscriptions, std::string holder, UpdatesOptions stream,
-               Handlers handlers);
-    ~ImageWatch() override;
+    ImageWatch(Store& store, std::string holder, UpdatesOptions stream, Handlers handlers);
 
     /// From when the owner's projection is complete.
     void start();
     void stop();
 
-    /// The owner saw an entry of the stream, whoever wrote it: a SET that follows it is most likely not foreign. Cheap.
+    /// The owner saw an entry of the stream: it explains one SET of that key. Cheap.
     void entry_seen(ImageAddress address, std::string_view source);
 
 private:
-    struct Impl;
-    std::unique_ptr<Impl> impl_;
+    static constexpr Duration settle = std::chrono::milliseconds{250};
+    static constexpr Duration poll_every = std::chrono::milliseconds{500};
+    static constexpr Duration retry_after_error = std::chrono::seconds{1};
+    /// More keys at a time are compared only if they had more SETs than entries.
+    static constexpr std::size_t few_keys = 2000;
+    static constexpr std::size_t max_keys = 200'000;  // beyond: the whole image is read instead
+
+    struct Hash {
+        std::size_t operator()(ImageAddress address) const {
+            return std::hash<std::uint64_t>{}(std::uint64_t{address.casdu} << 32 | address.ioa);
+        }
+    };
+    struct Told {
+        std::int32_t sets = 0, entries = 0;
+    };
+    using Suspects = std::unordered_map<ImageAddress, Told, Hash>;
+
+    void connected() override;
+    void begin();
+    void end(const std::string& reason);
+    void listen();
+    void subscribe();
+    void set_told(std::string_view channel, std::string_view event);
+    void look_at_all(Duration after);
+    void schedule();
+    void step();
+    void compare_all();
+    void compare_suspects();
+    void compare(ImageAddress address, std::optional<std::string_view> json);
+    void compared(const std::string& error);
+    void tell(const std::string& how);
+
+    Handlers handlers_;
+    Lease lease_;
+    UpdatesWriter writer_;
+    ImageLoader loader_;
+    std::unique_ptr<Subscriptions> subscriptions_;  // of its own: while it watches, it hears of every SET there is
+    Subscriptions::Handle subscription_;
+    net::Timer timer_;
+    Suspects fresh_, settled_;  // keys that were SET since the last step, and before
+    bool active_ = false, polling_ = false;
+    std::optional<TimePoint> all_due_;
+    std::string told_;
 };
 
 }  // namespace busbar::store

@@ -24,7 +24,6 @@ public:
     /// `holder`: the instance, or for process:owner the connector's id. A process takes over at once what an earlier
     /// process under the same holder left; of two at the same time the later wins and the other stays out.
     Lease(Store& store, std::string key, std::string holder, Handlers handlers, LeaseTimes times = {});
-    ~Lease() override;
 
     void start();
     /// Gives the lease back, so that another can have it at once. `done` when the store has answered or cannot be
@@ -43,15 +42,18 @@ private:
     void step();
     void ask(const LeaseRequest& request);
     void answered(const Reply& reply);
-    void tell();
+    void tell(TimePoint now);
 
     std::string key_, holder_;
     Handlers handlers_;
+    LeaseTimes times_;
     LeaseState state_;
     net::Timer timer_;
     bool started_ = false;
-    std::uint64_t told_epoch_ = 0;  // 0: told lost
-    std::string told_reason_, fault_;
+    std::uint64_t life_ = 0;        // ended by release(): later answers are dropped
+    std::uint64_t told_epoch_ = 0;  // 0: told that it is not held
+    std::string told_reason_;
+    std::string fault_;  // why the store did not answer as it should
 };
 
 }  // namespace busbar::store

@@ -1,6 +1,7 @@
 #include "store/lease_state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace busbar::store {
 
@@ -11,18 +12,19 @@ std::optional<LeaseRequest> LeaseState::take_request(TimePoint now) {
     return LeaseRequest{epoch_, !was_held_};
 }
 
-void LeaseState::answered(const LeaseAnswer& answer, TimePoint now) {
+void LeaseState::granted(std::uint64_t epoch) {
     outstanding_ = false;
-    if (answer.granted) {
-        was_held_ = true;
-        epoch_ = answer.epoch;
-        other_holder_.clear();
-        trusted_until_ = sent_ + times_.trust;
-        next_request_ = sent_ + times_.renew;
-        return;
-    }
+    was_held_ = true;
+    epoch_ = epoch;
+    other_holder_.clear();
+    trusted_until_ = sent_ + times_.trust;
+    next_request_ = sent_ + times_.renew;
+}
+
+void LeaseState::refused(std::string holder, TimePoint now) {
+    outstanding_ = false;
     epoch_ = 0;
-    other_holder_ = answer.holder;
+    other_holder_ = std::move(holder);
     next_request_ = now + times_.retry;
 }
 
@@ -31,9 +33,11 @@ void LeaseState::failed(TimePoint now) {
     next_request_ = now + times_.renew;
 }
 
-TimePoint LeaseState::next_deadline(TimePoint now) const {
-    if (outstanding_) return held(now) ? trusted_until_ : TimePoint::max();
-    return held(now) ? std::min(next_request_, trusted_until_) : next_request_;
+void LeaseState::hurry() { next_request_ = {}; }
+
+TimePoint LeaseState::next_deadline(TimePoint now, bool store_is_there) const {
+    const auto trust_ends = held(now) ? trusted_until_ : TimePoint::max();
+    return outstanding_ || !store_is_there ? trust_ends : std::min(next_request_, trust_ends);
 }
 
 }  // namespace busbar::store

@@ -23,13 +23,6 @@ struct LeaseRequest {
     bool operator==(const LeaseRequest&) const = default;
 };
 
-/// What it answered: granted with an epoch, or held by another.
-struct LeaseAnswer {
-    bool granted = false;
-    std::uint64_t epoch = 0;
-    std::string holder;
-};
-
 /// One lease as its would-be holder sees it, without store and clock: when to ask, and whether it is held *now*. Time
 /// counts from when a granted request was sent, so the store cannot have given the lease away before `trust` is over,
 /// whatever the network or the store's clock did.
@@ -37,11 +30,14 @@ class LeaseState {
 public:
     explicit LeaseState(LeaseTimes times = {}) : times_(times) {}
 
-    /// The request to send now, if one is due; answered() or failed() must follow before there is another.
+    /// The request to send now, if one is due; granted(), refused() or failed() must follow before there is another.
     std::optional<LeaseRequest> take_request(TimePoint now);
-    void answered(const LeaseAnswer& answer, TimePoint now);
+    void granted(std::uint64_t epoch);
+    void refused(std::string holder, TimePoint now);
     /// No answer, or an error one: asked again after `renew`.
     void failed(TimePoint now);
+    /// The store is back: the next request is due at once.
+    void hurry();
 
     /// The holder checks this before everything that only a holder may do.
     bool held(TimePoint now) const { return epoch_ != 0 && now < trusted_until_; }
@@ -49,8 +45,8 @@ public:
     std::uint64_t epoch() const { return epoch_; }
     /// Who has it, as far as known; empty: nobody known.
     const std::string& other_holder() const { return other_holder_; }
-    /// When take_request() or held() changes by time alone.
-    TimePoint next_deadline(TimePoint now) const;
+    /// When take_request() or held() changes by time alone; without the store only held() can.
+    TimePoint next_deadline(TimePoint now, bool store_is_there = true) const;
 
 private:
     LeaseTimes times_;

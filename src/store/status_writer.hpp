@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,7 +32,7 @@ public:
     /// Writes what is due at once and ends the heartbeat; `done` when the store has answered or cannot be asked.
     void finish(std::function<void()> done);
 
-    /// `since` is the time of the last change of state.
+    /// `since` is the time of the last change of state. Starting until the first call.
     void set_state(ConnectorState state, std::string_view detail);
     ConnectorState state() const { return state_; }
     void set(std::string_view field, std::string_view value);
@@ -40,19 +41,22 @@ public:
 
 private:
     struct Field {
-        std::string value;
+        std::optional<std::string> value;  // nothing: removed
         bool dirty = true;
+        bool stored = false;
     };
 
     void connected() override;
-    void all_dirty();
+    void mark_all();
     void schedule();
-    void write(bool heartbeat);
+    void write(std::function<void()> done);
+    void written(const Reply& reply, std::int64_t new_fields);
 
     std::string key_;
     ConnectorState state_ = ConnectorState::starting;
     std::map<std::string, Field, std::less<>> fields_;
-    bool started_ = false, scheduled_ = false;
+    bool heartbeat_stored_ = false;
+    bool started_ = false;
     net::Timer write_timer_, heartbeat_timer_;
 };
 

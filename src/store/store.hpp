@@ -37,10 +37,14 @@ public:
 private:
     friend class StorePart;
 
+    void tell(const std::function<void(StorePart&)>& news);
+    void remove(StorePart& part);
+
     net::EventLoop& loop_;
     ClientOptions options_;
     Client client_;
     std::vector<StorePart*> parts_;
+    int telling_ = 0;
     std::string down_reason_ = "not connected yet";
 };
 
@@ -61,7 +65,7 @@ protected:
     /// `work` as a callback that does nothing once this part is gone.
     template <class Work>
     auto guarded(Work work) const {
-        return [alive = std::weak_ptr<const char>(alive_), work = std::move(work)](auto&&... arguments) {
+        return [alive = std::weak_ptr<const char>(alive_), work = std::move(work)](auto&&... arguments) mutable {
             if (!alive.expired()) work(std::forward<decltype(arguments)>(arguments)...);
         };
     }

@@ -41,7 +41,7 @@ private:
     void connected() override;
     void disconnected(const std::string& reason) override;
     void probe();
-    void answered(bool good, const std::string& reason, TimePoint sent);
+    void answered(const Batch& batch, bool in_time);
     void go_down(const std::string& reason);
 
     std::string lease_key_, updates_stream_;
@@ -49,6 +49,7 @@ private:
     net::Timer timer_, stall_timer_;
     bool started_ = false, up_ = false, outstanding_ = false;
     bool doubted_ = false;  // a write failed after the probe under way was sent
+    bool told_ = false;     // `down` was called at least once
     std::string reason_ = "not connected yet";
 };
 

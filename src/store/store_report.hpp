@@ -2,38 +2,36 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "store/durability.hpp"
 #include "store/store.hpp"
-#include "store/stream_id.hpp"
+#include "store/stream_facts.hpp"
 
 namespace busbar::store {
 
 /// What `busbar store health` shows of a store.
 struct StoreReport {
-    std::string error;   // not empty: the store did not answer; the rest is empty
-    std::string server;  // "redis 7.0.15", "valkey 8.0.1"
-    std::int64_t uptime_s = 0, used_memory = 0, max_memory = 0, clients = 0, keys = 0;
-    std::string eviction_policy, role, history;
-    DurabilityReport durability;
-    std::string keyspace_events;
     struct Stream {
         std::string key;
-        bool present = false;
-        std::int64_t length = 0;
-        StreamId last;
+        StreamFacts facts;
     };
-    std::vector<Stream> streams;  // of the contract's process:* streams
     struct Connector {
-        std::string id, state, detail;
+        std::string id, state, detail, version;
         std::int64_t heartbeat_ms = 0;
     };
+
+    std::string error;   // not empty: the store did not answer, and the rest says nothing
+    std::string server;  // "redis 7.0.15", "valkey 8.0.1"
+    std::string role, history, eviction_policy;
+    std::int64_t uptime_s = 0, used_memory = 0, max_memory = 0, clients = 0, keys = 0;
+    DurabilityReport durability;
+    std::vector<Stream> streams;  // process:updates and its sisters
     std::vector<Connector> connectors;
 };
 
+/// The handler is called once, later.
 void read_report(Store& store, std::function<void(const StoreReport&)> handler);
 
 }  // namespace busbar::store

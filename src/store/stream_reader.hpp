@@ -3,30 +3,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 
-#include "net/timer.hpp"
 #include "store/client/client.hpp"
-#include "store/entry_batch.hpp"
+#include "store/gap.hpp"
 #include "store/stream_entry.hpp"
 
 namespace busbar::store {
-
-enum class GapReason : std::uint8_t {
-    trimmed,       // the entry at the cursor is gone: what followed may be gone too
-    behind,        // the stream ends before the cursor: restored, clock stepped, another stream
-    missing,       // there is no stream
-    other_history  // another replication id: another store, or the same one restarted
-};
-
-/// Entries may have been lost after `after`. The reader stands still until it is started again.
-struct Gap {
-    StreamId after;
-    GapReason reason;
-    std::string text;  // for people
-};
 
 struct StreamReaderOptions {
     std::string stream = std::string{keys::updates};
@@ -45,6 +29,7 @@ public:
     struct Handlers {
         /// Entries in order, each once for a given start; also those with a fault, so that a cursor can pass them.
         std::function<void(std::span<const StreamEntry>)> entries;
+        /// The reader stands still until it is started again.
         std::function<void(const Gap&)> gap;
         /// An empty reason: reading (again). Otherwise why not; called when it changes.
         std::function<void(const std::string& reason)> state;

@@ -6,9 +6,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
-#include "net/timer.hpp"
 #include "store/client/client.hpp"
 
 namespace busbar::store {

@@ -62,33 +62,48 @@ public:
     /// Image only, for what is no event.
     void append_image(ImageAddress address, std::string_view json);
 
-    /// Sends what was appended since the last commit, without returning to the loop between; nothing appended: the
-    /// handler is called with 0 points. It is called with the connection's order, after what was committed before.
+    /// Sends what was appended since the last commit and is not on its way yet; nothing appended: the
+    /// handler is called with 0 points, after what was committed before.
     void commit(CommitHandler handler);
 
     /// Whether entries are added with MAXLEN at present.
     bool trims() const { return trims_ && options_.max_length != 0; }
 
 private:
-    struct Pending;
-    enum Part : std::uint8_t { entry = 1, image = 2 };
+    /// A commit under way, sent in chunks of at most 16 points, of which the store's errors are all kept.
+    struct Pending {
+        std::vector<std::uint8_t> parts;  // of each point
+        std::size_t chunks_sent = 0, chunks_answered = 0;
+        bool closed = false;
+        CommitHandler handler;
+        std::string reason;
+        std::vector<Commit::Refused> refused;
+    };
+    static constexpr std::uint8_t entry_part = 1, image_part = 2;
+    static constexpr std::size_t points_in_chunk = Batch::failures_kept / 2;
 
     void connected() override;
     void look_at_retention();
     void make_heads();
-    void write_entry(ImageAddress address, std::string_view json);
-    void write_image(ImageAddress address, std::string_view json);
+    Pending& open_commit();
     void add(ImageAddress address, std::string_view json, std::uint8_t parts);
-    void submit_chunk();
-    void chunk_done(const Batch& batch, std::size_t chunk);
+    void submit_chunk(Pending& commit);
+    void chunk_answered(const Batch& batch);
+    void note_failures(Pending& commit, const Batch& batch);
     void answer_commits();
 
     UpdatesOptions options_;
-    std::string entry_head_, entry_head_with_limit_, source_and_data_;
+    std::string head_, head_with_limit_, source_and_data_;
+    std::string retention_key_;
     net::Timer retention_timer_;
+    bool started_ = false;
     bool trims_ = false;  // until the store has said that there is no retention
     std::size_t in_flight_ = 0;
+    CommandBuffer chunk_;  // apart from the client's, which others append to between two points
+    OctetBuffer octets_;
+    std::size_t chunk_points_ = 0, chunk_replies_ = 0;  // appended and not yet submitted
     std::deque<Pending> pending_;
+    std::vector<Pending> spare_;
 };
 
 }  // namespace busbar::store

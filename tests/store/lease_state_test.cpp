@@ -12,8 +12,8 @@ struct Bench {
     TimePoint now{1h};
     LeaseState lease;
 
-    void grant(std::uint64_t epoch) { lease.answered({true, epoch, ""}, now); }
-    void refuse(std::string holder) { lease.answered({false, 0, std::move(holder)}, now); }
+    void grant(std::uint64_t epoch) { lease.granted(epoch); }
+    void refuse(std::string holder) { lease.refused(std::move(holder), now); }
     std::optional<LeaseRequest> after(Duration time) {
         now += time;
         return lease.take_request(now);

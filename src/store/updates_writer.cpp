@@ -1,0 +1,159 @@
+#include "store/updates_writer.hpp"
+
+#include <bit>
+
+#include "store/error_reply.hpp"
+
+namespace busbar::store {
+
+namespace {
+
+constexpr Duration look_at_retention_every = std::chrono::seconds{1};
+
+/// Commits whose buffers are kept for the next one.
+constexpr std::size_t max_spare = 16;
+
+constexpr std::string_view set_head = "*3\r\n$3\r\nSET\r\n";
+
+}  // namespace
+
+UpdatesWriter::UpdatesWriter(Store& store, UpdatesOptions options) : StorePart(store), retention_timer_(store.loop()) {
+    configure(std::move(options));
+}
+
+void UpdatesWriter::configure(UpdatesOptions options) {
+    require(chunk_points_ == 0, "an updates writer is configured between commits");
+    if (options.stream != options_.stream) trims_ = false;
+    options_ = std::move(options);
+    retention_key_ = keys::retention(options_.stream);
+    head_ = to_resp(11, {"XADD", options_.stream, "*", "casdu"});
+    head_with_limit_ =
+        to_resp(14, {"XADD", options_.stream, "MAXLEN", "~", std::to_string(options_.max_length), "*", "casdu"});
+    // The fields between the two numbers and the point: as many texts without the head of a command.
+    const auto texts = to_resp(0, {"source", options_.source, "data"});
+    source_and_data_ = texts.substr(texts.find('$'));
+    if (started_) look_at_retention();
+}
+
+void UpdatesWriter::start() {
+    started_ = true;
+    retention_timer_.every(look_at_retention_every, guarded([this] { look_at_retention(); }));
+    look_at_retention();
+}
+
+void UpdatesWriter::connected() {
+    if (started_) look_at_retention();
+}
+
+void UpdatesWriter::look_at_retention() {
+    if (!store_.is_connected()) return;
+    store_.client().command({"EXISTS", retention_key_}, guarded([this, key = retention_key_](const Reply& reply) {
+                                if (reply.kind() == Reply::Kind::integer && key == retention_key_)
+                                    trims_ = reply.integer() == 0;
+                            }));
+}
+
+void UpdatesWriter::append(ImageAddress address, std::string_view json) { add(address, json, entry_part | image_part); }
+
+void UpdatesWriter::append_entry(ImageAddress address, std::string_view json) { add(address, json, entry_part); }
+
+void UpdatesWriter::append_image(ImageAddress address, std::string_view json) { add(address, json, image_part); }
+
+UpdatesWriter::Pending& UpdatesWriter::open_commit() {
+    if (!pending_.empty() && !pending_.back().closed) return pending_.back();
+    if (spare_.empty()) return pending_.emplace_back();
+    pending_.push_back(std::move(spare_.back()));
+    spare_.pop_back();
+    return pending_.back();
+}
+
+void UpdatesWriter::add(ImageAddress address, std::string_view json, std::uint8_t parts) {
+    auto& commit = open_commit();
+    if ((parts & entry_part) != 0) {  // before the image key: who sees the value finds its entry
+        static constexpr std::string_view ioa_field = "$3\r\nioa\r\n";
+        chunk_.raw(trims() ? head_with_limit_ : head_);
+        chunk_.bulk(std::int64_t{address.casdu});
+        chunk_.raw(ioa_field);
+        chunk_.bulk(std::int64_t{address.ioa});
+        chunk_.raw(source_and_data_);
+        chunk_.bulk(json);
+    }
+    if ((parts & image_part) != 0) {
+        std::array<char, max_image_key_size> key;
+        const auto* end = write_image_key(key.data(), address);
+        chunk_.raw(set_head);
+        chunk_.bulk({key.data(), static_cast<std::size_t>(end - key.data())});
+        chunk_.bulk(json);
+    }
+    commit.parts.push_back(parts);
+    ++in_flight_;
+    chunk_replies_ += static_cast<std::size_t>(std::popcount(parts));
+    if (++chunk_points_ == points_in_chunk) submit_chunk(commit);
+}
+
+void UpdatesWriter::submit_chunk(Pending& commit) {
+    ++commit.chunks_sent;
+    chunk_.take(octets_);
+    store_.client().buffer().raw({reinterpret_cast<const char*>(octets_.data()), octets_.size()});
+    store_.client().submit(chunk_replies_, guarded([this](const Batch& batch) { chunk_answered(batch); }));
+    chunk_points_ = chunk_replies_ = 0;
+}
+
+void UpdatesWriter::commit(CommitHandler handler) {
+    auto& commit = open_commit();
+    if (chunk_points_ > 0) submit_chunk(commit);
+    commit.handler = std::move(handler);
+    commit.closed = true;
+    if (commit.chunks_sent == 0) store_.loop().post(guarded([this] { answer_commits(); }));
+}
+
+/// Chunks are answered in the order in which they were sent, so this is the first one that waits.
+void UpdatesWriter::chunk_answered(const Batch& batch) {
+    for (auto& commit : pending_) {
+        if (commit.chunks_answered == commit.chunks_sent) continue;
+        note_failures(commit, batch);
+        ++commit.chunks_answered;
+        break;
+    }
+    answer_commits();
+}
+
+void UpdatesWriter::note_failures(Pending& commit, const Batch& batch) {
+    if (batch.lost > 0 && commit.reason.empty()) commit.reason = batch.lost_reason;
+    const auto commands_of = [&](std::size_t point) {
+        return static_cast<std::size_t>(std::popcount(commit.parts[point]));
+    };
+    auto point = commit.chunks_answered * points_in_chunk;
+    std::size_t first = 0;  // command of `point` in the batch
+    for (const auto& failure : batch.failures) {
+        while (first + commands_of(point) <= failure.index) first += commands_of(point++);
+        const bool is_entry = (commit.parts[point] & entry_part) != 0 && failure.index == first;
+        if (!is_entry && kind_of_error(failure.text) == ErrorKind::permanent) {
+            commit.refused.push_back({point, failure.text});
+        } else if (commit.reason.empty()) {
+            commit.reason = is_entry ? options_.stream + ": " + failure.text : failure.text;
+        }
+    }
+}
+
+void UpdatesWriter::answer_commits() {
+    while (!pending_.empty() && pending_.front().closed &&
+           pending_.front().chunks_answered == pending_.front().chunks_sent) {
+        auto done = std::move(pending_.front());
+        pending_.pop_front();
+        in_flight_ -= done.parts.size();
+        Commit result{done.parts.size(), done.reason.empty(), done.reason, {}};
+        if (result.stored) result.refused = done.refused;
+        if (done.handler) done.handler(result);
+
+        done.handler = nullptr;
+        done.parts.clear();
+        done.refused.clear();
+        done.reason.clear();
+        done.chunks_sent = done.chunks_answered = 0;
+        done.closed = false;
+        if (spare_.size() < max_spare) spare_.push_back(std::move(done));
+    }
+}
+
+}  // namespace busbar::store
