@@ -79,6 +79,12 @@ inline constexpr Message gap{
     "gap", level::err, "Group {}: events may be missing after {}: {}; what may have changed is sent from the image",
     "The stream was trimmed, deleted, restored or replaced. Raise the stream's length if a control room was away for "
     "long."};
+inline constexpr Message stream_gap{
+    "stream_gap", level::err, "The updates stream may have lost entries after {}: {}; the image is read anew",
+    "It was trimmed faster than it was read, deleted, restored, or the store was restarted."};
+inline constexpr Message image_watch{"image_watch", level::info, "SETs of other programs: {}", ""};
+inline constexpr Message bad_point{"bad_point", level::warn, "casdu {} ioa {} cannot be sent: {}",
+                                   "The error stream has the text. Every other point goes on."};
 inline constexpr Message requested{"requested", level::info, "Request {}: {}", ""};
 
 }  // namespace busbar::connector::messages

@@ -17,9 +17,6 @@ using point::TimeFlags;
 /// A tag of 24 bits may be ahead of the time of receipt by this much: clocks differ, but nothing comes from the future.
 constexpr std::chrono::minutes ahead{5};
 
-constexpr iec60870::StationTime begin_of_century{std::chrono::local_days{std::chrono::year{2000} / 1 / 1}};
-constexpr iec60870::StationTime end_of_century{std::chrono::local_days{std::chrono::year{2100} / 1 / 1}};
-
 struct TimeSaid {
     std::optional<UtcTime> time;
     TimeFlags flags;
@@ -58,7 +55,7 @@ TimeSaid time_said(const Cp24Time2a& tag, const TimeZone& zone, UtcTime received
 /// A time of another century cannot be said: it counts as missing, and the tag as invalid.
 Cp56Time2a cp56_of(const TimeSaid& said, UtcTime fallback, const TimeZone& zone) {
     auto local = zone.to_local(said.time.value_or(fallback));
-    const bool in_century = local.time >= begin_of_century && local.time < end_of_century;
+    const bool in_century = local.time >= iec60870::begin_of_century && local.time < iec60870::end_of_century;
     if (!in_century) local = zone.to_local(fallback);
     Cp56Time2a tag = iec60870::make_cp56(local.time);
     tag.invalid = said.flags.invalid || !in_century;

@@ -57,21 +57,21 @@ constexpr Role role_of() {
 
 // --- element to point ----------------------------------------------------------------------------------------------
 
-Value value_of(bool on) { return on; }
-Value value_of(Fraction fraction) { return fraction.number(); }
+void set_value(Value& value, bool on) { value.emplace<bool>(on); }
+void set_value(Value& value, Fraction fraction) { value.emplace<double>(fraction.number()); }
 /// JSON has one NaN.
-Value value_of(float number) {
-    return std::isnan(number) ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(number);
+void set_value(Value& value, float number) {
+    value.emplace<double>(std::isnan(number) ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(number));
 }
 template <std::integral Integer>
-Value value_of(Integer number) {
-    return std::int64_t{number};
+void set_value(Value& value, Integer number) {
+    value.emplace<std::int64_t>(number);
 }
 
 /// Sets the members of `point` that the elements say, and no other.
 template <class R>
 void say(const R& record, Point& point) {
-    point.value = std::monostate{};
+    point.value.emplace<std::monostate>();
     point.quality = {};
     point.sequence.reset();
     point.qualifier.reset();
@@ -80,7 +80,7 @@ void say(const R& record, Point& point) {
         using Field = decltype(field);
         constexpr Role role = role_of<Field, R>();
         if constexpr (role == Role::value) {
-            point.value = value_of(bits);
+            set_value(point.value, bits);
             if constexpr (std::is_same_v<typename Field::Member, float>)
                 point.quality.set(Flag::IV, !std::isfinite(bits));
         } else if constexpr (role == Role::flag) {
@@ -92,7 +92,7 @@ void say(const R& record, Point& point) {
         } else if constexpr (role == Role::select) {
             point.select = bits;
         } else if constexpr (role == Role::member) {
-            if (!std::holds_alternative<Composite>(point.value)) point.value = Composite{};
+            if (!std::holds_alternative<Composite>(point.value)) point.value.emplace<Composite>();
             auto& composite = *std::get_if<Composite>(&point.value);
             composite.members[composite.size++] = {Field::key, std::int64_t{bits}};
         }

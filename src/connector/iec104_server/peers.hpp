@@ -50,7 +50,7 @@ public:
     /// Who may connect; holds for connections to come, those no longer allowed are closed. The lists are valid.
     void configure(const config::ServerConfig& config);
     Result<void> open(const std::string& host, std::uint16_t port);
-    bool is_open() const { return listener_.is_open(); }
+    bool is_open() const { return listener_.port() != 0; }
     std::uint16_t port() const { return listener_.port(); }
     void close(const std::string& reason);
     void close_connections(const std::string& reason) { listener_.close_connections(reason); }

@@ -1,0 +1,388 @@
+#include "connector/iec104_server/connector.hpp"
+
+#include <array>
+#include <utility>
+
+#include "config/reading.hpp"
+#include "connector/common/protocol.hpp"
+#include "connector/common/request_data.hpp"
+#include "connector/common/trace.hpp"
+#include "connector/iec104_server/run.hpp"
+#include "connector/iec104_server/server_status.hpp"
+#include "iec60870/element/time_tag.hpp"
+
+namespace busbar::connector {
+
+using iec104::ControlledSession;
+
+namespace {
+
+constexpr std::size_t most_sources = 100;
+
+store::UpdatesOptions image_watch_options(const config::ServerConfig& config) {
+    store::UpdatesOptions options;
+    options.stream = config.streams.input;
+    options.source = "image";
+    return options;
+}
+
+}  // namespace
+
+ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
+    : station(connector.station_config(), loop.now()),
+      projection(loop, connector.store(), station, connector.timeline_, connector.make_maker(),
+                 connector.config_.streams.input,
+                 {.on_ready = [&connector] { connector.image_ready(); },
+                  .on_flushed = [&connector] { connector.station_changed(); },
+                  .on_gap =
+                      [&connector](const store::Gap& gap, bool) {
+                          log(messages::stream_gap, store::to_string(gap.after), to_string(gap.reason));
+                          connector.parts_->groups.progress();
+                      },
+                  .on_recovered = [&connector] { connector.parts_->groups.repair_all(); },
+                  .on_bad_point =
+                      [&connector](store::ImageAddress address, std::string_view why, std::string_view data) {
+                          connector.bad_point(address, why, data);
+                      },
+                  .on_reader_state =
+                      [&connector](const std::string& reason) {
+                          connector.reader_trouble_ = reason;
+                          connector.set_trouble(reason.empty() ? "" : "the updates stream: " + reason);
+                      },
+                  .on_entry =
+                      [&connector](store::ImageAddress address, std::string_view source) {
+                          connector.parts_->image_watch.entry_seen(address, source);
+                          if (connector.live_sources_.find(source) == connector.live_sources_.end() &&
+                              connector.live_sources_.size() < most_sources) {
+                              connector.live_sources_.emplace(source, true);
+                          }
+                      }}),
+      groups(loop, connector.store(), station, connector.timeline_, projection, connector.id(),
+             connector.config_.streams.input,
+             {.on_gap = [&connector](const std::string& group, store::StreamId after,
+                                     const std::string& why) { connector.on_gap(group, after, why); },
+              .on_fed = [&connector] { connector.station_changed(); }}),
+      peers(loop, station,
+            {.open_group = [this](const GroupChoice& choice) { return groups.open(choice); },
+             .close_group = [this](auto group) { groups.close_unnamed(group); },
+             .on_event = [&connector](auto& session, const auto& event,
+                                      const auto& peer) { connector.on_event(session, event, peer); },
+             .on_progress = [this] { groups.progress(); },
+             .on_connected = [](const auto& peer, const std::string& group) {
+                 log(messages::peer_connected, peer.to_string(), group.empty() ? "none" : group);
+             },
+             .on_left = [](const auto& peer, const std::string& reason) {
+                 log(messages::peer_left, peer.to_string(), reason);
+             },
+             .on_refused = [](const auto& peer, const std::string& why, std::uint64_t repeated) {
+                 log(messages::peer_refused, peer.to_string(), why, repeated + 1);
+             },
+             .on_octets = [&connector](const auto& peer, bool sent, Octets octets) {
+                 if (!connector.publisher().wanted(store::Publisher::trace)) return;
+                 trace(connector.publisher(), connector.loop().utc_now(), peer.to_string(), sent, octets);
+             }}),
+      image_watch(connector.store(), connector.subscriptions(), connector.id() + "/" + connector.instance(),
+                  image_watch_options(connector.config_),
+                  {.is_foreign = [&connector](store::ImageAddress address,
+                                              std::string_view json) { return connector.is_foreign(address, json); },
+                   .state = [](const std::string& how) { log(messages::image_watch, how); }}) {}
+
+ServerConnector::ServerConnector(const config::ServerSettings& settings)
+    : Life({settings.id, settings.instance, "iec104-server"}, settings.store, settings.config.streams.input),
+      settings_(settings),
+      config_(settings.config),
+      station_timer_(loop()),
+      listen_retry_(loop()),
+      begin_retry_(loop()),
+      sources_timer_(loop()) {}
+
+ServerConnector::~ServerConnector() = default;
+
+// --- configuration
+
+Life::Outcome ServerConnector::apply_config(std::optional<std::string_view> json) {
+    has_managed_ = json.has_value();
+    if (!json) return take({settings_.config, {}, {}});
+    managed_ = *json;
+    return take(config::read_server_config(*json, settings_.config));
+}
+
+Life::Outcome ServerConnector::reload() {
+    auto reading = settings_.reload();
+    if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
+    auto reload = std::move(settings_.reload);
+    settings_ = std::move(reading.value);
+    if (!settings_.reload) settings_.reload = std::move(reload);
+    return has_managed_ ? apply_config(std::string(managed_)) : apply_config(std::nullopt);
+}
+
+Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> reading) {
+    if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
+    if (reading.value.network.tls) return tl::make_unexpected(std::string("network.tls: lines have no TLS in this version"));
+    auto zone = TimeZone::find(reading.value.protocol.time_zone);
+    if (!zone) return tl::make_unexpected("protocol.time_zone: " + zone.error().what);
+    const auto unfit = config::check_fits(mapping_, reading.value.protocol);
+    if (!unfit.empty()) return tl::make_unexpected(config::joined(unfit));
+
+    const auto before = std::exchange(config_, std::move(reading.value));
+    zone_ = std::move(*zone);
+    set_log_level(config::to_string(config_.log_level));
+    errors().use_stream(config_.streams.error);
+    Applied applied{config_.revision, {}, std::move(reading.warnings)};
+    if (!parts_) return applied;
+    if (before.streams != config_.streams) {
+        applied.note = "another stream: everything is made anew";
+        health().use_stream(config_.streams.input);
+        deactivate("configuration changed");
+        begin();
+        return applied;
+    }
+    parts_->station.configure(station_config());
+    parts_->peers.configure(config_);
+    parts_->groups.configure(config_.redundancy_groups);
+    const bool sending_changed = before.cause != config_.cause || before.protocol != config_.protocol ||
+                                 before.interrogation_time_tags != config_.interrogation_time_tags;
+    if (sending_changed) parts_->projection.use(make_maker());
+    if (sending_changed) apply_attributes();
+    if (config::restart_needed(before, config_)) {
+        applied.note = "the lines are made anew";
+        parts_->peers.close_connections("configuration changed");
+        if (before.network.host != config_.network.host || before.network.port != config_.network.port) listen();
+    }
+    return applied;
+}
+
+Life::Outcome ServerConnector::apply_mapping(std::optional<std::string_view> json) {
+    config::Reading<config::Mapping> reading;
+    if (json) reading = config::read_mapping(*json);
+    if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
+    const auto unfit = config::check_fits(reading.value, config_.protocol);
+    if (!unfit.empty()) return tl::make_unexpected(config::joined(unfit));
+    mapping_ = std::move(reading.value);
+    if (parts_) {
+        parts_->projection.use(make_maker());
+        apply_attributes();
+    }
+    return Applied{mapping_.revision, {}, std::move(reading.warnings)};
+}
+
+iec104::ControlledStationConfig ServerConnector::station_config() const {
+    iec104::ControlledStationConfig station;
+    station.format = asdu_format(config_.protocol);
+    station.link = link_config(config_.protocol);
+    station.interrogation_time_tags = config_.interrogation_time_tags;
+    station.interrogation_wait = config_.interrogation_wait;
+    station.end_of_initialization = config_.end_of_initialization;
+    return station;
+}
+
+UpdateMaker ServerConnector::make_maker() const { return UpdateMaker(config_, zone_, mapping_); }
+
+void ServerConnector::apply_attributes() {
+    std::vector<iec60870::CommonAddress> stations;
+    for (const auto& point : mapping_.points) {
+        stations.push_back(point.casdu);
+        if (point.command) continue;
+        iec104::ObjectAttributes attributes;
+        for (const auto group : point.groups) {
+            attributes.groups = static_cast<std::uint16_t>(attributes.groups | (1u << (group - 1)));
+        }
+        attributes.counter_group = point.counter_group;
+        attributes.cyclic = point.cyclic;
+        attributes.background = point.background;
+        attributes.double_transmission = point.double_transmission;
+        parts_->station.set_attributes(point.casdu, point.ioa, attributes);
+    }
+    parts_->station.set_stations(stations);
+}
+
+// --- life
+
+void ServerConnector::activate() { begin(); }
+
+/// First the cursors and the history they belong to, then the image, then the control rooms.
+void ServerConnector::begin() {
+    groups_open_ = false;
+    parts_ = std::make_unique<Parts>(loop(), *this);
+    apply_attributes();
+    parts_->peers.configure(config_);
+    sources_timer_.every(std::chrono::seconds{2}, [this] { look_at_sources(); });
+    const auto key = store::keys::status(id());
+    store().client().command({"HGET", key, "store_history"}, [this](const store::Reply& reply) {
+        if (!parts_) return;
+        stored_history_ = std::string(reply.is_good() ? reply.text() : "");
+        parts_->groups.load([this, answered = reply.is_good()](const std::string& error) {
+            if (!parts_) return;
+            if (!error.empty() || !answered) {
+                begin_retry_.after(std::chrono::seconds{1}, [this] { begin(); });
+                return;
+            }
+            parts_->groups.configure(config_.redundancy_groups);
+            parts_->projection.start();
+        });
+    });
+}
+
+void ServerConnector::image_ready() {
+    const std::string& history = parts_->projection.history();
+    if (!std::exchange(groups_open_, true)) {
+        parts_->groups.open_all(stored_history_.empty() || stored_history_ == history);
+        parts_->image_watch.start();
+        listen();
+    }
+    status().set("store_history", history);
+    station_changed();
+}
+
+void ServerConnector::listen() {
+    listen_retry_.cancel();
+    const auto& network = config_.network;
+    const auto opened = parts_->peers.open(network.host, network.port);
+    if (opened) {
+        log(messages::listening, network.host, parts_->peers.port());
+        set_trouble({});
+        return;
+    }
+    log(messages::cannot_listen, network.host, network.port, opened.error().what);
+    set_trouble(fmt::format("cannot listen on {}:{}: {}", network.host, network.port, opened.error().what));
+    listen_retry_.after(std::chrono::seconds{2}, [this] { listen(); });
+}
+
+void ServerConnector::deactivate(const std::string&) {
+    station_timer_.cancel();
+    listen_retry_.cancel();
+    begin_retry_.cancel();
+    sources_timer_.cancel();
+    parts_.reset();
+}
+
+void ServerConnector::store_up() {
+    store::find_durability(store(), [this](const auto& report) { write_durability(status(), report); });
+}
+
+void ServerConnector::store_down(const std::string&) {}
+
+void ServerConnector::shut_down(std::function<void()> done) {
+    listen_retry_.cancel();
+    parts_->peers.close("stopped");
+    parts_->image_watch.stop();
+    loop().post([this, done = std::move(done)] {
+        parts_->groups.progress();
+        parts_->groups.save_now(done);
+    });
+}
+
+// --- work
+
+/// Something may be there to send, or a period to wait for.
+void ServerConnector::station_changed() {
+    parts_->peers.wake_all();
+    parts_->groups.progress();
+    const auto deadline = parts_->station.next_deadline();
+    if (!deadline) return;
+    station_timer_.at(*deadline, [this] {
+        parts_->station.on_deadline(loop().now());
+        station_changed();
+    });
+}
+
+void ServerConnector::on_event(ControlledSession& session, const ControlledSession::Event& event,
+                               const net::PeerAddress& peer) {
+    if (const auto* command = std::get_if<ControlledSession::CommandReceived>(&event)) {
+        refuse_command(session, command->octets);
+    } else if (const auto* clock = std::get_if<ControlledSession::ClockReceived>(&event)) {
+        clock_received(*clock, peer);
+    } else if (std::holds_alternative<ControlledSession::TransferStarted>(event)) {
+        log(messages::transfer_started, peer.to_string());
+    } else if (std::holds_alternative<ControlledSession::TransferStopped>(event)) {
+        log(messages::transfer_stopped, peer.to_string());
+    }
+}
+
+/// No point may be commanded: to a control room its object does not exist (cause 47); a station-wide request is denied.
+void ServerConnector::refuse_command(ControlledSession& session, Octets asdu) {
+    ++commands_refused_;
+    const auto view = iec60870::AsduView::parse(asdu, asdu_format(config_.protocol));
+    if (!view || view->size() == 0) return;
+    const bool station_wide = (*view)[0].ioa == 0;
+    const bool deactivation = view->header().cause == iec60870::Cause::deactivation;
+    auto cause = iec60870::Cause::unknown_ioa;
+    if (station_wide) {
+        cause = deactivation ? iec60870::Cause::deactivation_con : iec60870::Cause::activation_con;
+    }
+    std::array<Octet, iec60870::max_asdu_size> answer{};
+    session.send(iec60870::mirror(asdu, cause, true, answer, asdu_format(config_.protocol)), loop().now());
+}
+
+void ServerConnector::clock_received(const ControlledSession::ClockReceived& clock, const net::PeerAddress& peer) {
+    const auto tag = iec60870::decode<iec60870::Cp56Time2a>(clock.time.data());
+    const auto local = iec60870::station_time(tag);
+    if (!local) return;
+    clock_offset_ms_ = (zone_.to_utc(*local, tag.summer) - loop().utc_now()).count();
+    log(messages::clock_offset, peer.to_string(), clock_offset_ms_);
+}
+
+void ServerConnector::on_gap(const std::string& group, store::StreamId after, const std::string& why) {
+    log(messages::gap, group, store::to_string(after), why);
+    errors().report("gap: events may be missing, repaired from the image",
+                    fmt::format(R"({{"group":"{}","after":"{}","why":"{}"}})", group, store::to_string(after), why));
+}
+
+void ServerConnector::bad_point(store::ImageAddress address, std::string_view why, std::string_view data) {
+    ++bad_points_;
+    if (bad_points_ <= 10) log(messages::bad_point, address.casdu, address.ioa, why);
+    errors().report(why, fmt::format("casdu {} ioa {}: {}", address.casdu, address.ioa, data));
+}
+
+/// A foreign SET is a point that the projection does not know and that no live connector wrote (it adds its own entry).
+bool ServerConnector::is_foreign(store::ImageAddress address, std::string_view json) {
+    if (parts_->projection.knows(address, json)) return false;
+    const auto point = point::read_json(json);
+    if (!point) {
+        bad_point(address, point.error().what, json);
+        return false;
+    }
+    const auto source = live_sources_.find(point->source);
+    return point->source.empty() || source == live_sources_.end() || !source->second;
+}
+
+/// Whether the sources seen so far are connectors that are alive: a heartbeat within 10 s.
+void ServerConnector::look_at_sources() {
+    for (const auto& [source, live] : live_sources_) {
+        const auto key = store::keys::status(source);
+        store().client().command({"HMGET", key, "heartbeat", "state"}, [this, name = source](const store::Reply& reply) {
+            const auto entry = live_sources_.find(name);
+            if (entry == live_sources_.end() || reply.children().size() != 2) return;
+            entry->second = is_alive(reply.children()[0].text(), reply.children()[1].text(), loop().utc_now());
+        });
+    }
+}
+
+Result<std::string> ServerConnector::request(std::string_view action, std::string_view data) {
+    const auto object = RequestData::parse(data);
+    if (!object) return tl::make_unexpected(object.error());
+    if (action == "reconnect") {
+        parts_->peers.close_connections("asked for");
+    } else if (action == "log_level") {
+        if (!set_log_level(object->text("level"))) return fail("level: trace, debug, info, warning, error, critical or off");
+    } else {
+        return fail(fmt::format("action: '{}' is not known", action));
+    }
+    return std::string(R"({"done":true})");
+}
+
+void ServerConnector::refresh_status() {
+    if (!parts_) return;
+    write_server_status(status(), parts_->station, parts_->peers, parts_->groups);
+    status().set("bad_points", static_cast<std::int64_t>(bad_points_));
+    status().set("commands_refused", static_cast<std::int64_t>(commands_refused_));
+    status().set("clock_offset_ms", clock_offset_ms_);
+    status().set("position", store::to_string(parts_->projection.position()));
+}
+
+int run_iec104_server(const config::ServerSettings& settings) {
+    start_logging(settings.id, config::to_string(settings.config.log_level));
+    return ServerConnector(settings).run();
+}
+
+}  // namespace busbar::connector

@@ -1,0 +1,214 @@
+#include "connector/iec104_server/groups.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace busbar::connector {
+
+using iec104::ControlledStation;
+using iec104::ObjectUpdate;
+
+Groups::Groups(net::EventLoop& loop, store::Store& store, ControlledStation& station, Timeline& timeline,
+               Projection& projection, std::string id, std::string stream, Owner owner)
+    : loop_(loop),
+      store_(store),
+      station_(station),
+      timeline_(timeline),
+      projection_(projection),
+      stream_(std::move(stream)),
+      owner_(std::move(owner)),
+      cursors_(store, id),
+      save_timer_(loop),
+      retry_(loop) {}
+
+void Groups::load(std::function<void(const std::string&)> done) {
+    cursors_.load_all([this, done = std::move(done)](const store::CursorStore::Loaded& loaded) {
+        if (loaded.error.empty()) {
+            for (const auto& [name, cursor] : loaded.cursors) groups_[name].saved = cursor;
+            for (const auto& name : loaded.unreadable) report_gap(name, {}, "its cursor cannot be read");
+        }
+        done(loaded.error);
+    });
+}
+
+void Groups::configure(const std::vector<config::RedundancyGroup>& groups) {
+    std::vector<std::string> wanted;
+    for (const auto& group : groups) wanted.push_back(group.name);
+    for (const auto& name : configured_) {
+        const auto found = groups_.find(name);
+        if (std::ranges::find(wanted, name) != wanted.end() || found == groups_.end()) continue;
+        if (found->second.open) station_.close_group(found->second.id);
+        groups_.erase(found);
+        cursors_.remove(name);
+    }
+    configured_ = std::move(wanted);
+    for (const auto& name : configured_) {
+        auto& group = groups_[name];
+        group.named = true;
+        if (projection_.is_ready() && !group.open) open_at(name, group, projection_.position(), {});
+    }
+}
+
+void Groups::open_all(bool same_history) {
+    const store::StreamId end = projection_.position();
+    for (auto& [name, group] : groups_) {
+        if (group.open) continue;
+        std::string trouble;
+        if (group.saved && !same_history) trouble = "the store is not the one that the cursor belongs to, or was restarted";
+        if (group.saved && end < *group.saved) trouble = "the stream ends before the cursor";
+        open_at(name, group, group.saved.value_or(end), trouble);
+    }
+}
+
+/// A group with trouble is repaired from the image as a whole: what it knew is of another stream.
+void Groups::open_at(const std::string& name, Group& group, store::StreamId cursor, const std::string& trouble) {
+    group.open = true;
+    if (trouble.empty()) {
+        group.id = station_.open_group(name, timeline_.position(cursor));
+        group.saved = cursor;
+        cursors_.save(name, cursor);
+        return;
+    }
+    const auto end = timeline_.position(projection_.position());
+    group.id = station_.open_group(name, end);
+    station_.repair(group.id, {}, loop_.now());
+    report_gap(name, cursor, trouble);
+}
+
+void Groups::report_gap(const std::string& name, store::StreamId after, const std::string& why) {
+    ++gaps_;
+    owner_.on_gap(name, after, why);
+}
+
+Groups::GroupId Groups::open(const GroupChoice& choice) {
+    if (choice.name.empty()) return station_.open_group({}, timeline_.position(projection_.position()));
+    auto found = groups_.find(choice.name);
+    if (found == groups_.end()) {
+        forget_oldest_address();
+        found = groups_.emplace(choice.name, Group{}).first;
+    }
+    auto& group = found->second;
+    group.named = choice.named;
+    group.used = ++uses_;
+    if (!group.open) open_at(choice.name, group, projection_.position(), {});
+    return group.id;
+}
+
+void Groups::close_unnamed(GroupId group) { station_.close_group(group); }
+
+void Groups::forget_oldest_address() {
+    const auto is_address = [](const auto& entry) { return !entry.second.named; };
+    if (static_cast<std::size_t>(std::ranges::count_if(groups_, is_address)) < max_addresses) return;
+    auto oldest = groups_.end();
+    for (auto entry = groups_.begin(); entry != groups_.end(); ++entry) {
+        if (is_address(*entry) && (oldest == groups_.end() || entry->second.used < oldest->second.used)) oldest = entry;
+    }
+    if (oldest->second.open) station_.close_group(oldest->second.id);
+    cursors_.remove(oldest->first);
+    groups_.erase(oldest);
+}
+
+void Groups::progress() {
+    while (const auto request = station_.take_backlog_request()) serve(*request);
+    if (!save_timer_.is_running()) save_timer_.after(std::chrono::milliseconds{50}, [this] { save_cursors(); });
+}
+
+void Groups::serve(const ControlledStation::BacklogRequest& request) {
+    const auto after = timeline_.id(request.after);
+    if (!after) {
+        station_.repair(request.group, request.after, loop_.now());
+        owner_.on_fed();
+        return;
+    }
+    const store::StreamId read_up_to = projection_.position();
+    store::read_range(store_, stream_, *after, entries_at_once,
+                      [this, request, read_up_to, alive = std::weak_ptr<const char>(alive_)](const auto& range) {
+                          if (!alive.expired()) answer(request, range, read_up_to);
+                      });
+}
+
+void Groups::answer(const ControlledStation::BacklogRequest& request, const store::StreamRange& range,
+                    store::StreamId read_up_to) {
+    if (!range.error.empty()) {
+        postponed_.push_back(request);
+        retry_.after(std::chrono::milliseconds{500}, [this] {
+            for (const auto& again : std::exchange(postponed_, {})) serve(again);
+        });
+        return;
+    }
+    if (!range.complete) {
+        report_gap(name_of(request.group), timeline_.id(request.after).value_or(store::StreamId{}),
+                   "the stream no longer has the entry at its cursor");
+        station_.repair(request.group, request.after, loop_.now());
+        owner_.on_fed();
+        return;
+    }
+    // The updates borrow octets that live only while they are made: kept here until they are fed.
+    struct Kept {
+        ObjectUpdate update;
+        EncodedElement element;
+    };
+    std::vector<Kept> kept;
+    kept.reserve(range.entries.size());
+    projection_.make_backlog(range.entries, [&kept](const ObjectUpdate& update) {
+        Kept& last = kept.emplace_back(update);
+        last.element.size = static_cast<std::uint8_t>(update.element.size());
+        std::ranges::copy(update.element, last.element.octets.begin());
+    });
+    std::vector<ObjectUpdate> updates;
+    updates.reserve(kept.size());
+    for (auto& one : kept) {
+        one.update.element = one.element.view();
+        one.update.time_tag = {};
+        updates.push_back(one.update);
+    }
+    const bool to_the_end = range.entries.size() < entries_at_once;
+    store::StreamId up_to = range.entries.empty() ? store::StreamId{} : range.entries.back().id;
+    if (to_the_end) up_to = std::max(up_to, read_up_to);
+    station_.feed(request, updates, timeline_.position(up_to), loop_.now());
+    owner_.on_fed();
+}
+
+void Groups::save_cursors() {
+    for (auto& [name, group] : groups_) {
+        if (!group.open) continue;
+        const auto acknowledged = timeline_.id(station_.acknowledged(group.id));
+        if (!acknowledged || acknowledged == group.saved) continue;
+        if (group.saved && *acknowledged < *group.saved) {
+            cursors_.save_back(name, *acknowledged);
+        } else {
+            cursors_.save(name, *acknowledged);
+        }
+        group.saved = *acknowledged;
+    }
+}
+
+void Groups::save_now(std::function<void()> done) {
+    save_cursors();
+    cursors_.flush(std::move(done));
+}
+
+void Groups::repair_all() {
+    for (auto& [name, group] : groups_) {
+        if (!group.open) continue;
+        report_gap(name, group.saved.value_or(store::StreamId{}), "the stream that all groups follow has a gap");
+        station_.repair(group.id, station_.acknowledged(group.id), loop_.now());
+    }
+    owner_.on_fed();
+}
+
+std::vector<Groups::View> Groups::list() const {
+    std::vector<View> views;
+    for (const auto& [name, group] : groups_) views.push_back({name, group.named, group.saved.value_or(store::StreamId{})});
+    return views;
+}
+
+const std::string& Groups::name_of(GroupId id) const {
+    static const std::string unnamed = "(without a name)";
+    for (const auto& [name, group] : groups_) {
+        if (group.open && group.id == id) return name;
+    }
+    return unnamed;
+}
+
+}  // namespace busbar::connector

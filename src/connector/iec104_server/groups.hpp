@@ -1,0 +1,95 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/server.hpp"
+#include "connector/iec104_server/peers.hpp"
+#include "connector/iec104_server/projection.hpp"
+#include "store/cursor_store.hpp"
+#include "store/stream_range.hpp"
+
+namespace busbar::connector {
+
+/// The redundancy groups and their cursors in the store (rule 2): where each control room goes on after a kill, a lost
+/// line or a switch-over, and what it gets when the stream no longer has it.
+class Groups {
+public:
+    using GroupId = iec104::ControlledStation::GroupId;
+    /// Groups of an address, without a name in the configuration: at most so many cursors, the oldest goes first.
+    static constexpr std::size_t max_addresses = 100;
+
+    struct Owner {
+        std::function<void(const std::string& group, store::StreamId after, const std::string& why)> on_gap;
+        /// A group has got something to send.
+        std::function<void()> on_fed;
+    };
+
+    Groups(net::EventLoop& loop, store::Store& store, iec104::ControlledStation& station, Timeline& timeline,
+           Projection& projection, std::string id, std::string stream, Owner owner);
+
+    /// The cursors that are stored. `done` with an empty error, or why not (ask again).
+    void load(std::function<void(const std::string& error)> done);
+    /// The named groups; those no longer configured are closed and their cursors deleted.
+    void configure(const std::vector<config::RedundancyGroup>& groups);
+    /// The projection stands: opens all groups at their cursors. `same_history`: the store is the one they belong to.
+    void open_all(bool same_history);
+
+    GroupId open(const GroupChoice& choice);
+    void close_unnamed(GroupId group);
+
+    /// Serves groups that lag and saves what was acknowledged. Cheap to call after every input.
+    void progress();
+    /// The stream lost entries; with the next `repair_all` every group gets from the image what may have changed.
+    void repair_all();
+    /// Every cursor into the store; `done` when it has answered or cannot be asked.
+    void save_now(std::function<void()> done);
+
+    struct View {
+        std::string name;
+        bool named;
+        store::StreamId cursor;  // acknowledged up to here
+    };
+    std::vector<View> list() const;
+    std::uint64_t gaps() const { return gaps_; }
+
+private:
+    struct Group {
+        GroupId id = 0;
+        bool named = false;
+        bool open = false;
+        std::optional<store::StreamId> saved;  // nothing: a new group
+        std::uint64_t used = 0;  // order of the last use, for addresses
+    };
+    void open_at(const std::string& name, Group& group, store::StreamId cursor, const std::string& trouble);
+    void report_gap(const std::string& name, store::StreamId after, const std::string& why);
+    void serve(const iec104::ControlledStation::BacklogRequest& request);
+    void answer(const iec104::ControlledStation::BacklogRequest& request, const store::StreamRange& range,
+                store::StreamId read_up_to);
+    void save_cursors();
+    void forget_oldest_address();
+    const std::string& name_of(GroupId id) const;
+
+    static constexpr std::size_t entries_at_once = 500;
+
+    net::EventLoop& loop_;
+    store::Store& store_;
+    iec104::ControlledStation& station_;
+    Timeline& timeline_;
+    Projection& projection_;
+    std::string stream_;
+    Owner owner_;
+    store::CursorStore cursors_;
+    std::map<std::string, Group, std::less<>> groups_;
+    std::vector<std::string> configured_;
+    std::vector<iec104::ControlledStation::BacklogRequest> postponed_;
+    net::Timer save_timer_, retry_;
+    std::uint64_t uses_ = 0, gaps_ = 0;
+    std::shared_ptr<const char> alive_ = std::make_shared<const char>();
+};
+
+}  // namespace busbar::connector

@@ -1,0 +1,63 @@
+#include "connector/iec104_server/server_status.hpp"
+
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "connector/common/counters.hpp"
+#include "connector/iec104_client/line_status.hpp"
+
+namespace busbar::connector {
+
+void write_server_status(store::StatusWriter& status, const iec104::ControlledStation& station, const Peers& peers,
+                         const Groups& groups) {
+    const auto set = [&status](std::string_view field, std::uint64_t value) {
+        status.set(field, static_cast<std::int64_t>(value));
+    };
+    write_counters(status, peers.link_counters());
+    const auto& counters = station.counters();
+    set("points", station.object_count());
+    set("memory_octets", station.memory());
+    set("events", counters.events);
+    set("interrogations", counters.interrogations);
+    set("interrogation_objects", counters.interrogation_objects);
+    set("interrogation_late", counters.interrogation_late);
+    set("negative_confirmations", counters.negative_confirmations);
+    set("refused_type", counters.refused_type);
+    set("refused_cause", counters.refused_cause);
+    set("refused_common_address", counters.refused_common_address);
+    set("refused_ioa", counters.refused_ioa);
+    set("asdus_damaged", counters.damaged);
+    set("connections", peers.size());
+    set("connections_refused", peers.refused());
+    set("gaps", groups.gaps());
+
+    boost::json::array lines;
+    peers.for_each([&](const net::PeerAddress& peer, const std::string& group, const iec104::ControlledSession& session) {
+        const auto& link = session.link();
+        lines.push_back(boost::json::object{{"peer", peer.to_string()},
+                                            {"group", group},
+                                            {"tcp", "connected"},
+                                            {"link", link.test_round_trip() ? "tested" : "untested"},
+                                            {"transfer", to_string(link.state())},
+                                            {"unacknowledged", link.sent_count() - link.acknowledged_count()}});
+    });
+    status.set("line", boost::json::serialize(lines));
+    boost::json::array views;
+    for (const auto& group : groups.list()) {
+        views.push_back(boost::json::object{
+            {"name", group.name}, {"named", group.named}, {"cursor", store::to_string(group.cursor)}});
+    }
+    status.set("groups", boost::json::serialize(views));
+}
+
+void write_durability(store::StatusWriter& status, const store::DurabilityReport& report) {
+    status.set("durability", to_string(report.durability));
+}
+
+bool is_alive(std::string_view heartbeat, std::string_view state, UtcTime now) {
+    std::int64_t beat = 0;
+    std::from_chars(heartbeat.data(), heartbeat.data() + heartbeat.size(), beat);
+    return state != "Stopped" && now.time_since_epoch().count() - beat < 10'000;
+}
+
+}  // namespace busbar::connector

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+#include "connector/iec104_server/groups.hpp"
+#include "connector/iec104_server/peers.hpp"
+#include "store/durability.hpp"
+#include "store/status_writer.hpp"
+
+namespace busbar::connector {
+
+/// Counters, lines and groups as fields of `connectors:{ID}:status`. `line`: an array, one object a connection:
+/// {"peer","group","transfer","unacknowledged"}; `groups`: [{"name","named","cursor"}].
+void write_server_status(store::StatusWriter& status, const iec104::ControlledStation& station, const Peers& peers,
+                         const Groups& groups);
+
+/// Field `durability`: "disk", "memory", "replicated" or "unknown", and why.
+void write_durability(store::StatusWriter& status, const store::DurabilityReport& report);
+
+/// Whether a connector's status fields say that it works: a heartbeat (ms since 1970) of the last 10 s, not Stopped.
+bool is_alive(std::string_view heartbeat, std::string_view state, UtcTime now);
+
+}  // namespace busbar::connector
