@@ -16,8 +16,7 @@ using iec60870::TypeId;
 bool is_process_command(TypeId type) { return (type >= 45 && type <= 51) || (type >= 58 && type <= 64); }
 
 void add_command(JsonLine& line, const AsduView& asdu, UtcTime now) {
-    add_header(line, asdu.header());
-    line.add("ioa", asdu[0].ioa);
+    add_header(line, asdu.header(), asdu[0].ioa);
     add_element(line, asdu.header().type, asdu[0].element, now);
 }
 

@@ -119,8 +119,10 @@ Findings look_at(TypeId type, Octets element, UtcTime received) {
 
 }  // namespace
 
-void add_header(JsonLine& line, const iec60870::AsduHeader& header) {
-    line.add("casdu", header.common_address).add("type", header.type).add("cot", static_cast<unsigned>(header.cause));
+void add_header(JsonLine& line, const iec60870::AsduHeader& header, std::optional<iec60870::Ioa> ioa) {
+    line.add("casdu", header.common_address);
+    if (ioa) line.add("ioa", *ioa);
+    line.add("type", header.type).add("cot", static_cast<unsigned>(header.cause));
     if (header.originator != 0) line.add("oa", header.originator);
     if (header.negative) line.add("negative", true);
     if (header.test) line.add("test", true);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "iec60870/asdu/asdu.hpp"
@@ -13,8 +14,8 @@ namespace busbar::sim {
 /// `raw` only.
 void add_element(JsonLine& line, iec60870::TypeId type, Octets element, UtcTime received);
 
-/// Adds the header's members: `casdu`, `type`, `cot`, and `oa`, `negative`, `test` where they are set.
-void add_header(JsonLine& line, const iec60870::AsduHeader& header);
+/// Adds the header's members: `casdu`, `ioa` if given, `type`, `cot`, and `oa`, `negative`, `test` where they are set.
+void add_header(JsonLine& line, const iec60870::AsduHeader& header, std::optional<iec60870::Ioa> ioa = {});
 
 /// The value alone, as add_element would write it: "true", "-12.5", "\"NaN\"", "{…}".
 std::string value_text(iec60870::TypeId type, Octets element);
