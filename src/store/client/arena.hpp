@@ -1,9 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <new>
-#include <string_view>
 #include <vector>
 
 namespace busbar::store {
@@ -15,10 +14,10 @@ public:
 
     /// Null: that would be too much.
     void* allocate(std::size_t octets) {
-        octets = (octets + alignment - 1) / alignment * alignment;
+        octets = octets / alignment * alignment + alignment;  // nothing is a place of its own, too
         if (octets > most_ - used_) return nullptr;
         used_ += octets;
-        if (octets > left_ && !add_block(octets)) return nullptr;
+        if (octets > left_) add_block(octets);
         std::byte* const start = next_;
         next_ += octets;
         left_ -= octets;
@@ -38,11 +37,10 @@ private:
     static constexpr std::size_t block_size = 65536;
     static constexpr std::size_t alignment = alignof(std::max_align_t);
 
-    bool add_block(std::size_t at_least) {
+    void add_block(std::size_t at_least) {
         // The first block is of the usual size, so that it can stay.
         if (blocks_.empty()) append(block_size);
         if (at_least > left_) append(std::max(at_least, block_size));
-        return true;
     }
 
     void append(std::size_t size) {
