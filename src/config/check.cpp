@@ -13,10 +13,10 @@ namespace {
 
 void check(const Protocol& protocol, Findings& findings) {
     const auto t1 = protocol.t1.count(), t2 = protocol.t2.count(), t3 = protocol.t3.count();
-    if (t2 >= t1) findings.fault("protocol.t2", fmt::format("{} must be less than t1 ({})", t2, t1));
+    if (t2 >= t1) findings.conflict("protocol.t2", fmt::format("{} must be less than t1 ({})", t2, t1));
     if (t3 <= t1) findings.warn("protocol.t3", fmt::format("{} should be more than t1 ({})", t3, t1));
     if (protocol.w > protocol.k)
-        findings.fault("protocol.w", fmt::format("{} must not be more than k ({})", protocol.w, protocol.k));
+        findings.conflict("protocol.w", fmt::format("{} must not be more than k ({})", protocol.w, protocol.k));
     else if (3 * protocol.w > 2 * protocol.k && protocol.k > 1)
         findings.warn("protocol.w",
                       fmt::format("{} should not be more than two thirds of k ({})", protocol.w, protocol.k));
@@ -27,8 +27,8 @@ void check_distinct(std::initializer_list<std::pair<const char*, const std::stri
     for (const auto* stream = streams.begin(); stream != streams.end(); ++stream)
         for (const auto* before = streams.begin(); before != stream; ++before)
             if (*stream->second == *before->second)
-                findings.fault(fmt::format("streams.{}", stream->first),
-                               fmt::format("\"{}\" must not be the same as {}", *stream->second, before->first));
+                findings.conflict(fmt::format("streams.{}", stream->first),
+                                  fmt::format("\"{}\" must not be the same as {}", *stream->second, before->first));
 }
 
 void check(const std::vector<RedundancyGroup>& groups, bool tls, Findings& findings) {
@@ -37,15 +37,15 @@ void check(const std::vector<RedundancyGroup>& groups, bool tls, Findings& findi
         const RedundancyGroup& group = groups[index];
         const std::string path = fmt::format("redundancy_groups[{}]", index);
         if (!group_names.insert(group.name).second)
-            findings.fault(path + ".name", fmt::format("\"{}\" is the name of another group", group.name));
-        if (group.clients.empty() && group.subjects.empty()) findings.fault(path, "must have clients or subjects");
-        if (!group.subjects.empty() && !tls) findings.fault(path + ".subjects", "need network.tls");
+            findings.conflict(path + ".name", fmt::format("\"{}\" is the name of another group", group.name));
+        if (group.clients.empty() && group.subjects.empty()) findings.conflict(path, "must have clients or subjects");
+        if (!group.subjects.empty() && !tls) findings.conflict(path + ".subjects", "need network.tls");
         for (const std::string& client : group.clients)
             if (!clients.insert(client).second)
-                findings.fault(path + ".clients", fmt::format("\"{}\" is in two places", client));
+                findings.conflict(path + ".clients", fmt::format("\"{}\" is in two places", client));
         for (const std::string& subject : group.subjects)
             if (!subjects.insert(subject).second)
-                findings.fault(path + ".subjects", fmt::format("\"{}\" is in two places", subject));
+                findings.conflict(path + ".subjects", fmt::format("\"{}\" is in two places", subject));
     }
 }
 
@@ -55,13 +55,13 @@ void check(const std::vector<Station>& stations, Findings& findings) {
         const Station& station = stations[index];
         const std::string path = fmt::format("stations[{}]", index);
         if (!known.insert(station.casdu).second)
-            findings.fault(path + ".casdu", fmt::format("{} is listed twice", station.casdu));
+            findings.conflict(path + ".casdu", fmt::format("{} is listed twice", station.casdu));
         const std::uint16_t address = station.remote_address();
         if (!remote.insert(address).second)
-            findings.fault(path + ".remote", fmt::format("{} is listed twice", address));
+            findings.conflict(path + ".remote", fmt::format("{} is listed twice", address));
         if (address < 1 || address > 65534)
-            findings.fault(path + ".remote",
-                           fmt::format("{} must be 1-65534; it is casdu unless it is given", address));
+            findings.conflict(path + ".remote",
+                              fmt::format("{} must be 1-65534; it is casdu unless it is given", address));
     }
 }
 
@@ -70,16 +70,21 @@ void check(const std::vector<Station>& stations, Findings& findings) {
 bool is_usual_port(std::uint16_t port, bool tls) { return (port >= 2404 && port <= 2420) || (port == 19998 && tls); }
 
 void check(const Tls& tls, const std::string& path, bool accepts, Findings& findings) {
-    if (accepts && tls.certificate.empty()) findings.fault(path + ".certificate", "is missing");
+    if (accepts && tls.certificate.empty()) findings.conflict(path + ".certificate", "is missing");
     if (tls.certificate.empty() != tls.key.empty())
-        findings.fault(path + ".key", "certificate and key must be given together");
+        findings.conflict(path + ".key", "certificate and key must be given together");
+}
+
+void check(const StoreOptions& store, Findings& findings) {
+    if (store.tls && store.is_unix_socket()) findings.conflict("redis.tls", "a unix socket has no TLS");
+    if (store.tls) check(*store.tls, "redis.tls", false, findings);
 }
 
 void check(const ServerConfig& config, Findings& findings) {
     const ServerNetwork& network = config.network;
     if (!network.any_port && !is_usual_port(network.port, network.tls.has_value()))
-        findings.fault("network.port", fmt::format("{} must be 2404-2420{}; others need any_port", network.port,
-                                                   network.port == 19998 ? ", or 19998 with tls" : ""));
+        findings.conflict("network.port", fmt::format("{} must be 2404-2420{}; others need any_port", network.port,
+                                                      network.port == 19998 ? ", or 19998 with tls" : ""));
     if (network.tls) check(*network.tls, "network.tls", true, findings);
     check(config.protocol, findings);
     check_distinct(

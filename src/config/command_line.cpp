@@ -10,6 +10,8 @@
 
 namespace busbar::config {
 
+namespace json = boost::json;
+
 namespace {
 
 std::string_view sentence_of(std::string_view subcommand) {
@@ -18,17 +20,15 @@ std::string_view sentence_of(std::string_view subcommand) {
     return "The line to the station, where no management says otherwise";
 }
 
-std::string help(const Flag& flag) {
-    std::string text(flag.row->sentence);
-    if (!text.empty() && text.back() == '.') text.pop_back();
-    const std::string range = allowed(*flag.row);
-    const bool said = flag.row->kind == Kind::boolean || flag.row->kind == Kind::text || range.empty();
-    std::string note = said ? "" : range;
-    if (!flag.row->nullable && flag.row->initial != "" && flag.row->kind != Kind::list) {
+/// The sentence, then in brackets what is allowed and the default.
+std::string help(const Row& row) {
+    std::string text(row.sentence);
+    if (text.ends_with('.')) text.pop_back();
+    std::string note = row.kind == Kind::integer || row.kind == Kind::number ? allowed(row) : "";
+    const bool has_default = !row.nullable && row.kind != Kind::list && row.initial != "";
+    if (has_default) {
         if (!note.empty()) note += "; ";
-        note += flag.row->kind == Kind::text || flag.row->kind == Kind::choice
-                    ? std::string(flag.row->initial.as_string())
-                    : to_line(flag.row->initial);
+        note += row.initial.is_string() ? std::string(row.initial.get_string()) : to_line(row.initial);
     }
     return note.empty() ? text : fmt::format("{} [{}]", text, note);
 }
@@ -37,16 +37,16 @@ std::string type_name(const Row& row) {
     switch (row.kind) {
         case Kind::integer:
         case Kind::number: return "NUMBER";
-        case Kind::choice: return "WORD";
-        case Kind::list: return "LIST";
-        default: return "TEXT";
+        case Kind::choice: return fmt::format("{}", fmt::join(row.choices, "|"));
+        case Kind::list: return "TEXT,...";
+        default: return row.key == "pwd_file" ? "FILE" : "TEXT";
     }
 }
 
 CLI::Option* add_option(CLI::App& page, const Flag& flag) {
     const bool is_switch = flag.row->kind == Kind::boolean || flag.row->kind == Kind::table;
     CLI::Option* option = is_switch ? page.add_flag(flag.name) : page.add_option(flag.name)->expected(1);
-    option->description(help(flag));
+    option->description(help(*flag.row));
     if (!is_switch) option->type_name(type_name(*flag.row));
     if (flag.row->kind == Kind::list) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     return option;
@@ -82,16 +82,27 @@ StartInput CommandLine::input() const {
     return input;
 }
 
+namespace {
+
+std::string start_file(Document start, json::object values) {
+    // Without an id the line stays a comment.
+    if (values["id"] == "") values.erase("id");
+    return fmt::format(
+               "# busbar {} --config FILE\n"
+               "# Stronger than this file: environment variables, flags, and the managed configuration in the "
+               "store.\n\n",
+               page_name(start)) +
+           write_toml(table(start), values);
+}
+
+}  // namespace
+
 std::string write_start_file(const ServerSettings& settings) {
-    return "# busbar iec104-server --config FILE\n# Stronger: environment, flags, and the managed configuration in the "
-           "store.\n\n" +
-           write_toml(table(Document::iec104_server_start), to_json(settings));
+    return start_file(Document::iec104_server_start, to_json(settings));
 }
 
 std::string write_start_file(const ClientSettings& settings) {
-    return "# busbar iec104-client --config FILE\n# Stronger: environment, flags, and the managed configuration in the "
-           "store.\n\n" +
-           write_toml(table(Document::iec104_client_start), to_json(settings));
+    return start_file(Document::iec104_client_start, to_json(settings));
 }
 
 }  // namespace busbar::config

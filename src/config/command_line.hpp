@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "config/row.hpp"
+#include "config/document.hpp"
 #include "config/settings.hpp"
 
 namespace busbar::config {

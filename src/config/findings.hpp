@@ -18,12 +18,14 @@ struct Finding {
 class Findings {
 public:
     void fault(std::string path, std::string what) { faults_.add(std::move(path), std::move(what)); }
+    /// A fault between members. Left out where the entry of a list, or the member itself, has a fault already: what
+    /// stands there now is not what was meant.
+    void conflict(std::string path, std::string what);
     void warn(std::string path, std::string what) { warnings_.add(std::move(path), std::move(what)); }
-    bool good() const { return faults_.list.empty(); }
 
     /// "where: what" each, `where` made from the path; a last "and N more" if there were too many.
     using Where = std::function<std::string(const std::string& path)>;
-    std::vector<std::string> faults(const Where& where) const { return faults_.texts(where); }
+    std::vector<std::string> faults(const Where& where) const;
     std::vector<std::string> warnings(const Where& where) const { return warnings_.texts(where); }
 
 private:
@@ -33,7 +35,7 @@ private:
         void add(std::string path, std::string what);
         std::vector<std::string> texts(const Where& where) const;
     };
-    Bounded faults_, warnings_;
+    Bounded faults_, conflicts_, warnings_;
 };
 
 /// The path itself, for JSON documents that need no more.

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/row.hpp"
+#include "config/document.hpp"
 
 namespace busbar::config {
 

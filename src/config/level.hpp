@@ -32,7 +32,7 @@ std::string place_or_flag(Document start, const Origins& origins, const std::str
 /// password and password file the one that is given replaces what weaker levels say.
 void prepare_store_options(Level& level, Findings& findings);
 
-/// Reads the password file and checks the whole.
-void finish_store_options(StoreOptions& store, Findings& findings);
+/// Takes the password from the password file, if there is one.
+void read_password_file(StoreOptions& store, Findings& findings);
 
 }  // namespace busbar::config

@@ -21,14 +21,14 @@ bool is_command_type(unsigned type) { return type >= 45 && type <= 51; }
 
 void check(const MappedPoint& point, const std::string& path, Findings& findings) {
     if (point.type && *point.type >= 58 && *point.type <= 64)
-        findings.fault(path + ".type",
-                       fmt::format("{} must be the type without time tag ({}); commands.time_tag says which come",
-                                   *point.type, *point.type - 13));
+        findings.conflict(path + ".type",
+                          fmt::format("{} must be the type without time tag ({}); commands.time_tag says which come",
+                                      *point.type, *point.type - 13));
     else if (point.type && !is_monitored_type(*point.type) && !is_command_type(*point.type))
-        findings.fault(path + ".type", fmt::format("{} must be 1-21, 30-40 or, for commands, 45-51", *point.type));
+        findings.conflict(path + ".type", fmt::format("{} must be 1-21, 30-40 or, for commands, 45-51", *point.type));
     if (point.command && (!point.type || !is_command_type(*point.type)))
-        findings.fault(path + ".command", "needs a type 45-51");
-    if (point.scale == 0) findings.fault(path + ".scale", "0 must be another number");
+        findings.conflict(path + ".command", "needs a type 45-51");
+    if (point.scale == 0) findings.conflict(path + ".scale", "0 must be another number");
 }
 
 /// Two entries for one object: the second would never be used.
@@ -45,9 +45,9 @@ void check_unique(const std::vector<MappedPoint>& points, Findings& findings) {
         const auto& [address, commanded, index] = places[at];
         const auto& [address_before, commanded_before, index_before] = places[at - 1];
         if (address != address_before || commanded != commanded_before) continue;
-        findings.fault(fmt::format("points[{}]", index),
-                       fmt::format("casdu {}, ioa {} is also that of {}points[{}]", address.casdu, address.ioa,
-                                   commanded ? "the command point " : "", index_before));
+        findings.conflict(fmt::format("points[{}]", index),
+                          fmt::format("casdu {}, ioa {} is also that of {}points[{}]", address.casdu, address.ioa,
+                                      commanded ? "the command point " : "", index_before));
     }
 }
 
@@ -69,12 +69,13 @@ std::vector<std::string> check_fits(const Mapping& mapping, const Protocol& prot
     for (std::size_t index = 0; index < mapping.points.size(); ++index) {
         const MappedPoint& point = mapping.points[index];
         if (point.casdu > most_casdu)
-            findings.fault(
+            findings.conflict(
                 fmt::format("points[{}].casdu", index),
                 fmt::format("{} must be at most {} with ca_size {}", point.casdu, most_casdu, protocol.ca_size));
         if (point.ioa > most_ioa)
-            findings.fault(fmt::format("points[{}].ioa", index), fmt::format("{} must be at most {} with ioa_size {}",
-                                                                             point.ioa, most_ioa, protocol.ioa_size));
+            findings.conflict(
+                fmt::format("points[{}].ioa", index),
+                fmt::format("{} must be at most {} with ioa_size {}", point.ioa, most_ioa, protocol.ioa_size));
     }
     return findings.faults(path_itself);
 }

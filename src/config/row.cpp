@@ -7,9 +7,6 @@
 #include <cmath>
 
 #include "config/allowed.hpp"
-#include "config/describe.hpp"
-#include "config/table/mapping.hpp"
-#include "config/table/settings.hpp"
 
 namespace busbar::config {
 
@@ -22,24 +19,6 @@ const Row* Row::find(std::string_view path) const {
         return dot == std::string_view::npos ? &member : member.find(path.substr(dot + 1));
     }
     return nullptr;
-}
-
-const Row& table(Document document) {
-    static const Row server = describe<ServerConfig>();
-    static const Row client = describe<ClientConfig>();
-    static const Row mapping = describe<Mapping>();
-    static const Row server_start = describe<ServerSettings>();
-    static const Row client_start = describe<ClientSettings>();
-    static const Row store_start = describe<StoreSettings>();
-    switch (document) {
-        case Document::iec104_server: return server;
-        case Document::iec104_client: return client;
-        case Document::mapping: return mapping;
-        case Document::iec104_server_start: return server_start;
-        case Document::iec104_client_start: return client_start;
-        case Document::store_start: break;
-    }
-    return store_start;
 }
 
 std::string allowed(const Row& row) {

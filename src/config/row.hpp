@@ -32,12 +32,6 @@ struct Row {
     const Row* find(std::string_view path) const;
 };
 
-/// The documents that have a table of options.
-enum class Document { iec104_server, iec104_client, mapping, iec104_server_start, iec104_client_start, store_start };
-
-/// The table of a document: the `_start` ones are the TOML files, the others the JSON in the store.
-const Row& table(Document document);
-
 /// "1-255 s", "at most 64 characters", "trace, debug, info …"; empty if anything goes.
 std::string allowed(const Row& row);
 

@@ -44,11 +44,13 @@ std::string host_name() {
 
 template <class Config>
 Reading<Settings<Config>> read_settings(Document document, const StartInput& input) {
-    auto reading = read_start<Settings<Config>>(document, input, [](Settings<Config>& settings, Findings& findings) {
+    auto reading = read_start<Settings<Config>>(document, input, [&](Settings<Config>& settings, Findings& findings) {
+        check(settings.store, findings);
+        check(settings.config, findings);
+        if (!input.to_run) return;
         if (settings.id.empty()) findings.fault("id", "must be given");
         if (settings.instance.empty()) settings.instance = host_name();
-        finish_store_options(settings.store, findings);
-        check(settings.config, findings);
+        read_password_file(settings.store, findings);
     });
     reading.value.reload = [document, input] { return read_settings<Config>(document, input); };
     return reading;
@@ -68,7 +70,8 @@ Reading<ClientSettings> read_client_settings(const StartInput& input) {
 
 Reading<StoreSettings> read_store_settings(const StartInput& input) {
     return read_start<StoreSettings>(Document::store_start, input, [](StoreSettings& settings, Findings& findings) {
-        finish_store_options(settings.store, findings);
+        check(settings.store, findings);
+        read_password_file(settings.store, findings);
     });
 }
 

@@ -42,6 +42,7 @@ struct StartInput {
     std::map<std::string, std::string> flags;  // path of the option ("protocol.t1") -> text
     std::string config_file;                   // TOML; empty: none
     Environment environment = environment_of_process;
+    bool to_run = true;  // false, to be looked at only: no id is needed, no password file is read, nothing is filled in
 };
 
 // Each merges, from strong to weak: flags, environment, TOML file, defaults. Faults name the option where it was given:

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "config/check.hpp"
 #include "config/file.hpp"
 #include "config/level.hpp"
 
@@ -51,9 +50,7 @@ void prepare_store_options(Level& level, Findings& findings) {
     prepare_password(redis->get_object(), findings);
 }
 
-void finish_store_options(StoreOptions& store, Findings& findings) {
-    if (store.tls && store.is_unix_socket()) findings.fault("redis.tls", "a unix socket has no TLS");
-    if (store.tls) check(*store.tls, "redis.tls", false, findings);
+void read_password_file(StoreOptions& store, Findings& findings) {
     if (store.password_file.empty()) return;
     const auto text = read_file(store.password_file, max_password_file_size);
     if (!text) return findings.fault("redis.pwd_file", text.error().what);

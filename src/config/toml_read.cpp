@@ -1,5 +1,12 @@
-#define TOML_EXCEPTIONS 0
 #include <fmt/format.h>
+
+#include <stdexcept>
+
+// toml++ 3.3 only asserts that a key does not begin with '[' ("[[["), but an operator's slip must not end us.
+[[noreturn]] static void refuse() { throw std::invalid_argument("malformed"); }
+#undef NDEBUG
+#define TOML_EXCEPTIONS 0
+#define TOML_ASSERT(condition) ((condition) ? void() : refuse())
 #include <toml++/toml.h>
 
 #include <boost/json/array.hpp>
@@ -54,14 +61,18 @@ private:
 
 Result<TomlDocument> read_toml(std::string_view text) {
     if (text.size() > max_toml_size) return fail(fmt::format("longer than {} octets", max_toml_size));
-    const toml::parse_result parsed = toml::parse(text);
-    if (!parsed) {
-        const toml::source_position at = parsed.error().source().begin;
-        return fail(fmt::format("line {}, column {}: {}", at.line, at.column, parsed.error().description()));
+    try {
+        const toml::parse_result parsed = toml::parse(text);
+        if (!parsed) {
+            const toml::source_position at = parsed.error().source().begin;
+            return fail(fmt::format("line {}, column {}: {}", at.line, at.column, parsed.error().description()));
+        }
+        TomlDocument document;
+        document.values = Converter(document).table(parsed.table(), "");
+        return document;
+    } catch (const std::invalid_argument& error) {
+        return fail(error.what());
     }
-    TomlDocument document;
-    document.values = Converter(document).table(parsed.table(), "");
-    return document;
 }
 
 }  // namespace busbar::config
