@@ -41,11 +41,11 @@ void Connection::wake() {
 /// After every input: output first, then the end, then the next deadline.
 void Connection::drive() {
     if (is_over()) return;
-    if (unwritten() == 0) write();
+    if (output_.empty()) write();
     if (!closing_) {
         if (auto reason = session_->closed()) start_closing(std::move(*reason));
     }
-    if (closing_ && unwritten() == 0) return end(*closing_);
+    if (closing_ && output_.empty()) return end(*closing_);
     set_alarm();
 }
 
@@ -70,26 +70,20 @@ void Connection::read() {
 }
 
 void Connection::write() {
-    if (written_ == output_.size()) {
-        output_.clear();
-        written_ = 0;
-        session_->take_output(output_, loop_.now());
-        if (write_failure_) output_.clear();
-        if (output_.empty()) return;
-    }
+    if (output_.empty()) session_->take_output(output_, loop_.now());
+    if (write_failure_) output_.clear();
+    if (output_.empty()) return;
     const Transfer transfer = stream_->write(Octets(output_).subspan(written_));
     if (transfer.state == Transfer::State::ended) {
-        // What the peer said before it went is still to be read.
         write_failure_ = transfer.reason;
-        output_.clear();
-        written_ = 0;
-        wait_readable();
-        return;
+        forget_output();
+        return wait_readable();  // what the peer said before it went is still to be read
     }
     ++counters_.writes;
     counters_.octets_written += transfer.octets;
     written_ += transfer.octets;
-    if (unwritten() == 0 || waits_writable_) return;
+    if (unwritten() == 0) return forget_output();
+    if (waits_writable_) return;
     waits_writable_ = true;
     stream_->when_writable([this] {
         const auto self = shared_from_this();
@@ -97,6 +91,11 @@ void Connection::write() {
         write();
         drive();
     });
+}
+
+void Connection::forget_output() {
+    output_.clear();
+    written_ = 0;
 }
 
 void Connection::end(const std::string& reason) {
@@ -148,7 +147,7 @@ void Connection::on_alarm() {
         session_->on_deadline(now);
         in_session_ = false;
     }
-    if (unwritten() == 0) OctetBuffer().swap(output_);  // an idle connection keeps no memory
+    if (output_.empty()) OctetBuffer().swap(output_);  // an idle connection keeps no memory
     drive();
 }
 

@@ -54,6 +54,7 @@ private:
     void drive();
     void read();
     void write();
+    void forget_output();
     void end(const std::string& reason);
     void start_closing(std::string reason);
     void wait_readable();
@@ -67,7 +68,7 @@ private:
     std::function<void(Connection&)> ended_;
     PeerAddress peer_;
     Counters counters_;
-    OctetBuffer output_;       // taken from the session
+    OctetBuffer output_;       // taken from the session; empty once it is written
     std::size_t written_ = 0;  // of output_
     std::optional<std::string> closing_;
     std::optional<std::string> write_failure_;

@@ -242,6 +242,12 @@ TEST(Connection, KeepsNoBufferWhileIdle) {
     bench.loop.advance_clock(1h);
     ASSERT_TRUE(bench.wait([&] { return bench.script->deadlines == 1; }));
     EXPECT_EQ(bench.script->output.capacity(), 0u);  // what it got in exchange for the last output it gave
+    bench.script->say("y");
+    bench.connection->wake();
+    ASSERT_TRUE(bench.wait([&] { return bench.peer->received().size() == 60001; }));
+    bench.connection->close("stopped");
+    bench.settle();
+    EXPECT_EQ(bench.script->reason, "stopped");
 }
 
 }  // namespace
