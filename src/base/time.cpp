@@ -6,9 +6,16 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-char* write_digits(char* out, unsigned number, unsigned width) {
-    for (unsigned i = width; i-- > 0; number /= 10) out[i] = static_cast<char>('0' + number % 10);
-    return out + width;
+char* write_two_digits(char* out, unsigned number) {
+    out[0] = static_cast<char>('0' + number / 10);
+    out[1] = static_cast<char>('0' + number % 10);
+    return out + 2;
+}
+
+char* write_two_digits(char* out, unsigned number, char after) {
+    out = write_two_digits(out, number);
+    *out = after;
+    return out + 1;
 }
 
 constexpr UtcTime first_writable{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}};
@@ -80,20 +87,18 @@ char* write_iso8601(char* out, UtcTime time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date{day};
     const auto in_day = static_cast<unsigned>((time - day).count());
-    out = write_digits(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-    *out++ = '-';
-    out = write_digits(out, static_cast<unsigned>(date.month()), 2);
-    *out++ = '-';
-    out = write_digits(out, static_cast<unsigned>(date.day()), 2);
-    *out++ = 'T';
-    out = write_digits(out, in_day / 3'600'000, 2);
-    *out++ = ':';
-    out = write_digits(out, in_day / 60'000 % 60, 2);
-    *out++ = ':';
-    out = write_digits(out, in_day / 1000 % 60, 2);
-    *out++ = '.';
-    out = write_digits(out, in_day % 1000, 3);
-    *out++ = 'Z';
+    const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+    const unsigned seconds = in_day / 1000;
+    out = write_two_digits(out, year / 100);
+    out = write_two_digits(out, year % 100, '-');
+    out = write_two_digits(out, static_cast<unsigned>(date.month()), '-');
+    out = write_two_digits(out, static_cast<unsigned>(date.day()), 'T');
+    out = write_two_digits(out, seconds / 3600, ':');
+    out = write_two_digits(out, seconds / 60 % 60, ':');
+    out = write_two_digits(out, seconds % 60, '.');
+    const unsigned thousandths = in_day % 1000;
+    *out++ = static_cast<char>('0' + thousandths / 100);
+    out = write_two_digits(out, thousandths % 100, 'Z');
     return out;
 }
 

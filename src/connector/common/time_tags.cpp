@@ -23,7 +23,9 @@ struct TimeSaid {
     bool operator==(const TimeSaid&) const = default;
 };
 
-TimeSaid time_said(const Cp56Time2a& tag, const TimeZone& zone) {
+// The tags are filled in place: a copy of a struct made of many small stores would wait for them.
+
+TimeSaid time_said(const Cp56Time2a& tag, UtcTime, const TimeZone& zone) {
     TimeSaid said{std::nullopt, {tag.invalid, tag.summer, tag.substituted}};
     const auto local = iec60870::station_time(tag);
     if (!local) {
@@ -36,7 +38,7 @@ TimeSaid time_said(const Cp56Time2a& tag, const TimeZone& zone) {
 }
 
 /// The latest time that the tag can mean.
-TimeSaid time_said(const Cp24Time2a& tag, const TimeZone& zone, UtcTime received) {
+TimeSaid time_said(const Cp24Time2a& tag, UtcTime received, const TimeZone& zone) {
     using std::chrono::hours;
     TimeSaid said{std::nullopt, {tag.invalid, false, false}};
     const auto in_hour = iec60870::time_in_hour(tag);
@@ -53,59 +55,62 @@ TimeSaid time_said(const Cp24Time2a& tag, const TimeZone& zone, UtcTime received
 }
 
 /// A time of another century cannot be said: it counts as missing, and the tag as invalid.
-Cp56Time2a cp56_of(const TimeSaid& said, UtcTime fallback, const TimeZone& zone) {
+void make_tag(const TimeSaid& said, UtcTime fallback, const TimeZone& zone, Cp56Time2a& tag) {
     auto local = zone.to_local(said.time.value_or(fallback));
     const bool in_century = local.time >= iec60870::begin_of_century && local.time < iec60870::end_of_century;
     if (!in_century) local = zone.to_local(fallback);
-    Cp56Time2a tag = iec60870::make_cp56(local.time);
+    iec60870::set_time(tag, local.time);
     tag.invalid = said.flags.invalid || !in_century;
     tag.summer = local.summer || said.flags.summer;
     tag.substituted = said.flags.generated || !said.time || !in_century;
-    return tag;
 }
 
-Cp24Time2a cp24_of(const TimeSaid& said, UtcTime fallback, const TimeZone& zone) {
-    Cp24Time2a tag = iec60870::make_cp24(zone.to_local(said.time.value_or(fallback)).time);
+void make_tag(const TimeSaid& said, UtcTime fallback, const TimeZone& zone, Cp24Time2a& tag) {
+    iec60870::set_time(tag, zone.to_local(said.time.value_or(fallback)).time);
     tag.invalid = said.flags.invalid;
-    return tag;
 }
 
-/// `when`: the time of receipt, or any other near the tag's.
-TimeSaid read_tag(TimeTag kind, Octets octets, UtcTime when, const TimeZone& zone) {
-    if (kind == TimeTag::cp24) return time_said(iec60870::decode<Cp24Time2a>(octets.data()), zone, when);
-    return time_said(iec60870::decode<Cp56Time2a>(octets.data()), zone);
+template <class Tag>
+void say(Octets octets, UtcTime received, const TimeZone& zone, Point& point) {
+    Tag tag;
+    iec60870::decode(octets.data(), tag);
+    const TimeSaid said = time_said(tag, received, zone);
+    point.time = said.time;
+    point.time_flags = said.flags;
+    Tag again;
+    make_tag(said, received, zone, again);
+    if (!said.time || !iec60870::encodes_to(again, octets.data())) point.time_raw.assign(octets);
 }
 
-Octet* write_tag(TimeTag kind, const TimeSaid& said, UtcTime fallback, const TimeZone& zone, Octet* out) {
-    if (kind == TimeTag::cp24) return iec60870::encode(cp24_of(said, fallback, zone), out);
-    return iec60870::encode(cp56_of(said, fallback, zone), out);
+template <class Tag>
+void hear(const Point& point, UtcTime fallback, const TimeZone& zone, Octet* out) {
+    const TimeSaid said{point.time, point.time_flags};
+    if (point.time_raw.size == Tag::octets) {
+        Tag tag;
+        iec60870::decode(point.time_raw.octets.data(), tag);
+        if (time_said(tag, said.time.value_or(fallback), zone) == said) {
+            std::copy_n(point.time_raw.octets.begin(), Tag::octets, out);
+            return;
+        }
+    }
+    Tag tag;
+    make_tag(said, fallback, zone, tag);
+    iec60870::encode(tag, out);
 }
 
 }  // namespace
 
-void say_time(TimeTag kind, Octets tag, UtcTime received, const TimeZone& zone, Point& point) {
+void say_time(TimeTag kind, Octets octets, UtcTime received, const TimeZone& zone, Point& point) {
     point.time.reset();
     point.time_flags = {};
     point.time_raw.size = 0;
-    if (kind == TimeTag::none) return;
-    const TimeSaid said = read_tag(kind, tag, received, zone);
-    point.time = said.time;
-    point.time_flags = said.flags;
-    std::array<Octet, 7> again{};
-    write_tag(kind, said, received, zone, again.data());
-    if (!said.time || !std::equal(tag.begin(), tag.end(), again.begin())) point.time_raw.assign(tag);
+    if (kind == TimeTag::cp56) say<Cp56Time2a>(octets, received, zone, point);
+    if (kind == TimeTag::cp24) say<Cp24Time2a>(octets, received, zone, point);
 }
 
 void hear_time(TimeTag kind, const Point& point, UtcTime fallback, const TimeZone& zone, Octet* out) {
-    if (kind == TimeTag::none) return;
-    const TimeSaid said{point.time, point.time_flags};
-    const Octets raw = point.time_raw.view();
-    const std::size_t size = kind == TimeTag::cp24 ? 3 : 7;
-    if (raw.size() == size && read_tag(kind, raw, said.time.value_or(fallback), zone) == said) {
-        std::copy(raw.begin(), raw.end(), out);
-    } else {
-        write_tag(kind, said, fallback, zone, out);
-    }
+    if (kind == TimeTag::cp56) hear<Cp56Time2a>(point, fallback, zone, out);
+    if (kind == TimeTag::cp24) hear<Cp24Time2a>(point, fallback, zone, out);
 }
 
 }  // namespace busbar::connector

@@ -260,8 +260,6 @@ Point heard_from(Octets element) {
     return point;
 }
 
-bool equal_octets(const Octet* a, Octets b) { return std::equal(b.begin(), b.end(), a); }
-
 }  // namespace
 
 void to_point(const TypeDescription& type, iec60870::InformationObject object, UtcTime received, const TimeZone& zone,
@@ -276,9 +274,7 @@ void to_point(const TypeDescription& type, iec60870::InformationObject object, U
         say(iec60870::decode_record<R>(object.element.data()), point);
         R again{};
         hear(point, again);
-        std::array<Octet, EncodedElement::capacity> octets{};
-        iec60870::encode_record(again, octets.data());
-        if (!equal_octets(octets.data(), element)) point.raw.assign(element);
+        if (!iec60870::encodes_to_before_tag(again, element.data())) point.raw.assign(element);
     });
     say_time(type.time_tag, tag, received, zone, point);
 }
@@ -297,9 +293,7 @@ Result<EncodedElement> from_point(const TypeDescription& type, const Point& poin
         // Do the octets beside the point say the same? Then they say it better.
         R other{};
         hear(heard_from<R>(point.raw.view()), other);
-        std::array<Octet, EncodedElement::capacity> same{};
-        iec60870::encode_record(other, same.data());
-        if (equal_octets(octets, {same.data(), size})) std::copy_n(point.raw.octets.begin(), size, octets);
+        if (iec60870::encodes_to_before_tag(other, octets)) std::copy_n(point.raw.octets.begin(), size, octets);
     });
     if (wrong.fit != Fit::good) return fail(sentence(wrong, type));
     hear_time(type.time_tag, point, fallback_time, zone, octets + size);

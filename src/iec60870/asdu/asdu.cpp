@@ -107,13 +107,6 @@ Result<AsduView> AsduView::parse(Octets asdu, const AsduFormat& format) {
     return view;
 }
 
-InformationObject AsduView::operator[](unsigned index) const {
-    const Octet* object = body_ + std::size_t{index} * stride_;
-    const Octet* element = object + ioa_size_;
-    const Ioa ioa = header_.sequence ? load(body_, ioa_size_) + index : load(object, ioa_size_);
-    return {ioa, Octets{element, element_size_}};
-}
-
 void AsduWriter::start(const AsduHeader& header) {
     header_ = header;
     header_.count = 0;

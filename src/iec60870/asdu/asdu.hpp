@@ -95,7 +95,11 @@ public:
     Octets octets() const { return octets_; }
     /// Number of information objects; 0 for types without a description.
     unsigned size() const { return size_; }
-    InformationObject operator[](unsigned index) const;
+    InformationObject operator[](unsigned index) const {
+        const Octet* object = body_ + std::size_t{index} * stride_;
+        const Ioa ioa = header_.sequence ? address(body_) + index : address(object);
+        return {ioa, Octets{object + ioa_size_, element_size_}};
+    }
 
     class Iterator {
     public:
@@ -123,6 +127,13 @@ public:
     Iterator end() const { return {this, size_}; }
 
 private:
+    Ioa address(const Octet* octets) const {
+        Ioa ioa = octets[0];
+        if (ioa_size_ > 1) ioa |= Ioa{octets[1]} << 8;
+        if (ioa_size_ > 2) ioa |= Ioa{octets[2]} << 16;
+        return ioa;
+    }
+
     AsduHeader header_;
     const TypeDescription* description_ = nullptr;
     Octets octets_;

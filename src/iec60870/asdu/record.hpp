@@ -39,9 +39,7 @@ template <class R>
 constexpr R decode_record(const Octet* octets) {
     R record;
     [&]<std::size_t... index>(std::index_sequence<index...>) {
-        ((std::get<index>(record) =
-              decode<std::tuple_element_t<index, R>>(octets + detail::RecordTraits<R>::template offset<index>)),
-         ...);
+        (decode(octets + detail::RecordTraits<R>::template offset<index>, std::get<index>(record)), ...);
     }
     (std::make_index_sequence<std::tuple_size_v<R>>{});
     return record;
@@ -52,6 +50,23 @@ template <class R>
 constexpr Octet* encode_record(const R& record, Octet* out) {
     std::apply([&](const auto&... element) { ((out = encode(element, out)), ...); }, record);
     return out;
+}
+
+/// Elements before the time tag; all if the last one is none.
+template <class R>
+inline constexpr std::size_t count_before_tag = [] {
+    constexpr std::size_t count = std::tuple_size_v<R>;
+    if constexpr (count > 0) return count - (Tag<std::tuple_element_t<count - 1, R>> ? 1 : 0);
+    return count;
+}();
+
+/// Are these the octets that the elements before the time tag would be written as?
+template <class R>
+constexpr bool encodes_to_before_tag(const R& record, const Octet* octets) {
+    return [&]<std::size_t... index>(std::index_sequence<index...>) {
+        return (encodes_to(std::get<index>(record), octets + detail::RecordTraits<R>::template offset<index>) && ...);
+    }
+    (std::make_index_sequence<count_before_tag<R>>{});
 }
 
 /// Calls `action(FieldOf{}, member)` for each number and switch of a record, and `action(TagOf{}, tag)` for each time

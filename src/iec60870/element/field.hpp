@@ -106,44 +106,48 @@ constexpr void for_each_leaf(Self& element, Action&& action) {
 
 namespace detail {
 
+// Halves of powers of two: the compiler makes one load or store of each.
 template <unsigned count>
 constexpr std::uint64_t load(const Octet* octets) {
-    constexpr unsigned part = std::bit_floor(count);  // the compiler makes one load of each power of two
-    std::uint64_t bits = 0;
-    for (unsigned i = 0; i < part; ++i) bits |= std::uint64_t{octets[i]} << (8 * i);
-    if constexpr (part < count) bits |= load<count - part>(octets + part) << (8 * part);
-    return bits;
+    if constexpr (count == 1) {
+        return *octets;
+    } else {
+        constexpr unsigned low = std::bit_ceil(count) / 2;
+        return load<low>(octets) | load<count - low>(octets + low) << (8 * low);
+    }
 }
 
 template <unsigned count>
 constexpr void store(std::uint64_t bits, Octet* out) {
-    constexpr unsigned part = std::bit_floor(count);
-    for (unsigned i = 0; i < part; ++i) out[i] = static_cast<Octet>(bits >> (8 * i));
-    if constexpr (part < count) store<count - part>(bits >> (8 * part), out + part);
+    if constexpr (count == 1) {
+        *out = static_cast<Octet>(bits);
+    } else {
+        constexpr unsigned low = std::bit_ceil(count) / 2;
+        store<low>(bits, out);
+        store<count - low>(bits >> (8 * low), out + low);
+    }
 }
 
 constexpr std::uint64_t mask(unsigned width) {
     return width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
 }
 
-template <class Member, unsigned width>
-constexpr Member from_bits(std::uint64_t bits) {
+/// Sets `out` in place: a copy of a struct made of many small stores would wait for them.
+template <unsigned width, class Member>
+constexpr void from_bits(std::uint64_t bits, Member& out) {
     bits &= mask(width);
     if constexpr (Described<Member>) {
-        Member element;
-        for_each_field<Member>(element, [&](auto field, auto& member) {
-            using Inner = std::remove_reference_t<decltype(member)>;
-            member = from_bits<Inner, decltype(field)::width>(bits >> decltype(field)::first_bit);
+        for_each_field<Member>(out, [&](auto field, auto& member) {
+            from_bits<decltype(field)::width>(bits >> decltype(field)::first_bit, member);
         });
-        return element;
     } else if constexpr (std::is_same_v<Member, Fraction>) {
-        return {static_cast<std::int16_t>(bits)};
+        out.raw = static_cast<std::int16_t>(bits);
     } else if constexpr (std::is_same_v<Member, float>) {
-        return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
+        out = std::bit_cast<float>(static_cast<std::uint32_t>(bits));
     } else if constexpr (std::is_signed_v<Member>) {
-        return static_cast<Member>(static_cast<std::int64_t>(bits << (64 - width)) >> (64 - width));
+        out = static_cast<Member>(static_cast<std::int64_t>(bits << (64 - width)) >> (64 - width));
     } else {
-        return static_cast<Member>(bits);
+        out = static_cast<Member>(bits);
     }
 }
 
@@ -166,11 +170,24 @@ constexpr std::uint64_t to_bits(const Member& value) {
 
 }  // namespace detail
 
-/// The element that size_of<Element> octets mean.
+/// Sets an element to what size_of<Element> octets mean.
+template <Described Element>
+constexpr void decode(const Octet* octets, Element& out) {
+    static_assert(size_of<Element> <= 8);
+    detail::from_bits<size_of<Element> * 8>(detail::load<size_of<Element>>(octets), out);
+}
+
 template <Described Element>
 constexpr Element decode(const Octet* octets) {
-    static_assert(size_of<Element> <= 8);
-    return detail::from_bits<Element, size_of<Element> * 8>(detail::load<size_of<Element>>(octets));
+    Element element;
+    decode(octets, element);
+    return element;
+}
+
+/// Are these the octets that `encode` would write?
+template <Described Element>
+constexpr bool encodes_to(const Element& element, const Octet* octets) {
+    return detail::to_bits<size_of<Element> * 8>(element) == detail::load<size_of<Element>>(octets);
 }
 
 /// Writes size_of<Element> octets, reserved bits 0, and returns the end. Numbers wider than their field are cut.
