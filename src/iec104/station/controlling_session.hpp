@@ -20,17 +20,18 @@ struct ControllingConfig {
     /// Stations to interrogate; empty: all of them at once by common address 65535.
     std::vector<iec60870::CommonAddress> stations;
     bool interrogate_on_start = true;
-    std::chrono::seconds interrogate_every{0};           // 0 = never
-    std::vector<std::uint8_t> groups;                    // groups 1-16 interrogated instead of the whole station, at start and on schedule
-    std::chrono::seconds counters_every{0};              // C_CI 05
+    std::chrono::seconds interrogate_every{0};  // 0 = never
+    std::vector<std::uint8_t>
+        groups;  // groups 1-16 interrogated instead of the whole station, at start and on schedule
+    std::chrono::seconds counters_every{0};  // C_CI 05
     bool synchronize_clock_on_start = false;
     std::chrono::seconds synchronize_clock_every{0};
-    std::chrono::seconds confirmation_limit{10};         // ACTCON of C_IC, C_CI, C_CS …
-    std::chrono::seconds progress_limit{30};             // no data of a running interrogation for so long: given up
-    std::chrono::seconds interrogation_limit{600};       // a whole interrogation
-    std::chrono::seconds retry_after{30};                // after a refusal or time-out
-    bool close_on_damage = false;                        // ASDU that does not parse: close instead of counting
-    bool accept_early_data = false;                      // I-frames before STARTDT con
+    std::chrono::seconds confirmation_limit{10};    // ACTCON of C_IC, C_CI, C_CS …
+    std::chrono::seconds progress_limit{30};        // no data of a running interrogation for so long: given up
+    std::chrono::seconds interrogation_limit{600};  // a whole interrogation
+    std::chrono::seconds retry_after{30};           // after a refusal or time-out
+    bool close_on_damage = false;                   // ASDU that does not parse: close instead of counting
+    bool accept_early_data = false;                 // I-frames before STARTDT con
 };
 
 struct ControllingCounters {
@@ -43,9 +44,9 @@ class ControllingSession {
 public:
     struct TransferStarted {};
     struct TransferStopped {};
-    /// Process information. `octets`/`view` valid until the next take_event. `number`: see Link::AsduReceived; the owner
-    /// calls `keep(number)` when everything up to it is stored. Every I-frame that is not reported is kept by itself,
-    /// but never ahead of an earlier one that is not kept yet.
+    /// Process information. `octets`/`view` valid until the next take_event. `number`: see Link::AsduReceived; the
+    /// owner calls `keep(number)` when everything up to it is stored. Every I-frame that is not reported is kept by
+    /// itself, but never ahead of an earlier one that is not kept yet.
     struct AsduReceived {
         iec60870::AsduView view;
         std::uint64_t number;
@@ -64,10 +65,10 @@ public:
     };
     struct InterrogationEnded {
         iec60870::CommonAddress common_address;
-        std::uint8_t qualifier;   // QOI, or QCC for counters
+        std::uint8_t qualifier;  // QOI, or QCC for counters
         bool counters;
-        bool complete;            // ACTTERM came
-        std::string reason;       // if not
+        bool complete;       // ACTTERM came
+        std::string reason;  // if not
     };
     /// The session wants to synchronize the station's clock: answer with `synchronize_clock`.
     struct ClockWanted {

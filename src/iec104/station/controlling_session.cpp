@@ -1,0 +1,292 @@
+#include "iec104/station/controlling_session.hpp"
+
+#include <deque>
+#include <utility>
+
+#include "iec104/station/controlling_interrogations.hpp"
+#include "iec60870/asdu/type_table.hpp"
+
+namespace busbar::iec104 {
+
+using iec60870::AsduHeader;
+using iec60870::AsduView;
+using iec60870::Cause;
+using iec60870::CommonAddress;
+using iec60870::Ioa;
+using iec60870::TypeId;
+
+namespace {
+
+constexpr std::size_t most_requests = 64;
+constexpr TypeId last_process_information = 40;
+constexpr TypeId end_of_initialization = 70;
+
+bool is_refusal(Cause cause) { return cause >= Cause::unknown_type && cause <= Cause::unknown_ioa; }
+
+/// A mirrored ASDU: the station's answer to something that was sent.
+bool is_answer(const AsduHeader& header) {
+    const bool command = (header.type >= 45 && header.type <= 64) || (header.type >= 100 && header.type <= 113);
+    return command && (header.cause == Cause::activation_con || header.cause == Cause::deactivation_con ||
+                       header.cause == Cause::activation_term || is_refusal(header.cause));
+}
+
+}  // namespace
+
+struct ControllingSession::State {
+    State(const ControllingConfig& with, TimePoint now)
+        : config(with), link(Role::controlling, link_config(with), now) {
+        interrogations.configure(config, now);
+        next_clock.reset();
+    }
+
+    static LinkConfig link_config(const ControllingConfig& config) {
+        LinkConfig link = config.link;
+        link.accept_early_data = config.accept_early_data;
+        link.shortest_asdu = static_cast<std::uint8_t>(config.format.header_size());
+        return link;
+    }
+
+    bool is_started() const { return link.state() == TransferState::started; }
+
+    bool queue(TypeId type, Cause cause, CommonAddress common_address, Ioa ioa, Octets element) {
+        if (!is_started() || requests.size() >= most_requests) return false;
+        iec60870::AsduWriter writer(config.format);
+        AsduHeader header;
+        header.type = type;
+        header.cause = cause;
+        header.originator = config.originator;
+        header.common_address = common_address;
+        writer.start(header);
+        writer.add(ioa, element);
+        const Octets asdu = writer.octets();
+        requests.emplace_back(asdu.begin(), asdu.end());
+        return true;
+    }
+
+    // --- acknowledgement in order
+    void report(std::uint64_t number) { reported.push_back(number); }
+    void pass(std::uint64_t number, TimePoint now) {
+        last = number;
+        keep_up(now);
+    }
+    void keep_up(TimePoint now) { link.keep(reported.empty() ? last : reported.front() - 1, now); }
+
+    // --- what comes in
+    void transfer_started(TimePoint now) {
+        interrogations.start(now);
+        clock_due(config.synchronize_clock_on_start, now);
+    }
+    void transfer_stopped() {
+        interrogations.stop();
+        requests.clear();
+        next_clock.reset();
+    }
+    void clock_due(bool ask, TimePoint now) {
+        if (ask && config.stations.empty()) events.push_back(ClockWanted{iec60870::all_stations});
+        if (ask) {
+            for (const auto station : config.stations) events.push_back(ClockWanted{station});
+        }
+        next_clock.reset();
+        if (config.synchronize_clock_every.count() != 0) next_clock = now + config.synchronize_clock_every;
+    }
+    std::optional<Event> received(const Link::AsduReceived& frame, TimePoint now);
+    Event reject(const Link::AsduReceived& frame, std::string reason);
+    void refuse(Octets asdu);
+    void tell(std::deque<InterrogationEnded>& ended);
+
+    ControllingConfig config;
+    Link link;
+    ControllingInterrogations interrogations;
+    ControllingCounters counters;
+    std::deque<OctetBuffer> requests;
+    std::deque<Event> events;
+    std::deque<std::uint64_t> reported;  // numbers of frames that the owner has not kept
+    std::uint64_t last = 0;
+    std::optional<TimePoint> next_clock;
+    bool allowed = false;
+};
+
+ControllingSession::Event ControllingSession::State::reject(const Link::AsduReceived& frame, std::string reason) {
+    report(frame.number);
+    return AsduRejected{frame.octets, std::move(reason), frame.number};
+}
+
+/// Requirement CC-4: what is not supported is sent back mirrored, cause 44, P/N = 1 - never in answer to 44-47.
+void ControllingSession::State::refuse(Octets asdu) {
+    if (!is_started() || requests.size() >= most_requests) return;
+    OctetBuffer answer(asdu.size());
+    iec60870::mirror(asdu, Cause::unknown_type, true, answer, config.format);
+    requests.push_back(std::move(answer));
+}
+
+void ControllingSession::State::tell(std::deque<InterrogationEnded>& ended) {
+    for (auto& one : ended) {
+        ++(one.complete ? counters.interrogations : counters.interrogation_failed);
+        events.emplace_back(std::move(one));
+    }
+}
+
+std::optional<ControllingSession::Event> ControllingSession::State::received(const Link::AsduReceived& frame,
+                                                                             TimePoint now) {
+    last = frame.number;
+    const auto view = AsduView::parse(frame.octets, config.format);
+    if (!view) {
+        ++counters.damaged;
+        if (config.close_on_damage) link.close("damaged ASDU: " + view.error().what);
+        return reject(frame, "damaged ASDU: " + view.error().what);
+    }
+    const AsduHeader& header = view->header();
+    const bool refusal = is_refusal(header.cause);
+    const bool is_data = view->description() && header.type <= last_process_information;
+    if (is_data && !refusal) {
+        if (header.test) {
+            ++counters.test_ignored;
+            return reject(frame, "test (T = 1)");
+        }
+        interrogations.data_came(header, now);
+        report(frame.number);
+        return AsduReceived{*view, frame.number};
+    }
+    if (header.type == end_of_initialization) {
+        interrogations.initialised(header.common_address);
+        pass(frame.number, now);
+        return std::nullopt;
+    }
+    if (is_answer(header)) {
+        std::deque<InterrogationEnded> ended;
+        if ((header.type == 100 || header.type == 101) && view->size() == 1) {
+            interrogations.answered(header, (*view)[0].element[0], now, ended);
+        }
+        tell(ended);
+        report(frame.number);
+        return AnswerReceived{*view, frame.number};
+    }
+    ++counters.unknown_type;
+    if (!refusal) refuse(frame.octets);
+    return reject(frame, "type " + std::to_string(header.type) + " is not supported");
+}
+
+ControllingSession::ControllingSession(const ControllingConfig& config, TimePoint now)
+    : state_(std::make_unique<State>(config, now)) {}
+ControllingSession::~ControllingSession() = default;
+ControllingSession::ControllingSession(ControllingSession&&) noexcept = default;
+ControllingSession& ControllingSession::operator=(ControllingSession&&) noexcept = default;
+
+void ControllingSession::configure(const ControllingConfig& config, TimePoint now) {
+    auto next = config;
+    next.format = state_->config.format;
+    next.link = state_->config.link;
+    next.originator = state_->config.originator;
+    const bool clock_changed = next.synchronize_clock_every != state_->config.synchronize_clock_every;
+    state_->config = std::move(next);
+    state_->interrogations.configure(state_->config, now);
+    if (clock_changed && state_->is_started()) state_->clock_due(false, now);
+}
+
+void ControllingSession::receive(Octets octets, TimePoint now) { state_->link.receive(octets, now); }
+
+void ControllingSession::on_deadline(TimePoint now) {
+    state_->link.on_deadline(now);
+    std::deque<InterrogationEnded> ended;
+    state_->interrogations.on_deadline(now, ended);
+    state_->tell(ended);
+    if (state_->next_clock && *state_->next_clock <= now) state_->clock_due(true, now);
+}
+
+void ControllingSession::allow_transfer(bool allowed, TimePoint now) {
+    state_->allowed = allowed;
+    if (allowed && state_->link.state() == TransferState::stopped) state_->link.start_transfer(now);
+}
+
+void ControllingSession::stop_transfer(TimePoint now) {
+    state_->allowed = false;
+    state_->link.stop_transfer(now);
+}
+
+void ControllingSession::keep(std::uint64_t number, TimePoint now) {
+    auto& reported = state_->reported;
+    while (!reported.empty() && reported.front() <= number) reported.pop_front();
+    state_->keep_up(now);
+}
+
+void ControllingSession::close(std::string reason) { state_->link.close(std::move(reason)); }
+
+bool ControllingSession::interrogate(CommonAddress common_address, std::uint8_t qoi, TimePoint) {
+    return state_->interrogations.add({common_address, qoi, false, false});
+}
+
+bool ControllingSession::interrogate_counters(CommonAddress common_address, std::uint8_t qcc, TimePoint) {
+    return state_->interrogations.add({common_address, qcc, true, false});
+}
+
+bool ControllingSession::read(CommonAddress common_address, Ioa ioa, TimePoint) {
+    return state_->queue(102, Cause::request, common_address, ioa, {});
+}
+
+bool ControllingSession::test(CommonAddress common_address, TimePoint) {
+    const std::array<Octet, 9> counter{};  // TSC 0, no time
+    return state_->queue(107, Cause::activation, common_address, 0, counter);
+}
+
+bool ControllingSession::synchronize_clock(CommonAddress common_address, const std::array<Octet, 7>& cp56, TimePoint) {
+    return state_->queue(103, Cause::activation, common_address, 0, cp56);
+}
+
+bool ControllingSession::send(Octets asdu, TimePoint) {
+    if (!state_->is_started() || state_->requests.size() >= most_requests) return false;
+    state_->requests.emplace_back(asdu.begin(), asdu.end());
+    return true;
+}
+
+std::optional<ControllingSession::Event> ControllingSession::take_event(TimePoint now) {
+    while (true) {
+        if (!state_->events.empty()) {
+            Event event = std::move(state_->events.front());
+            state_->events.pop_front();
+            return event;
+        }
+        auto event = state_->link.take_event(now);
+        if (!event) return std::nullopt;
+        if (const auto* frame = std::get_if<Link::AsduReceived>(&*event)) {
+            if (auto received = state_->received(*frame, now)) return received;
+        } else if (std::holds_alternative<Link::TransferStarted>(*event)) {
+            state_->transfer_started(now);
+            return TransferStarted{};
+        } else if (std::holds_alternative<Link::TransferStopped>(*event)) {
+            state_->transfer_stopped();
+            return TransferStopped{};
+        } else if (auto* closed = std::get_if<Link::Closed>(&*event)) {
+            state_->transfer_stopped();
+            return Closed{std::move(closed->reason)};
+        }
+    }
+}
+
+void ControllingSession::take_output(OctetBuffer& into, TimePoint now) {
+    auto& requests = state_->requests;
+    while (!requests.empty() && state_->link.send(requests.front(), now)) requests.pop_front();
+    if (requests.empty() && state_->link.can_send()) {
+        if (const auto next = state_->interrogations.take_next(now)) {
+            const Octet qualifier[] = {next->qualifier};
+            state_->queue(next->counters ? 101 : 100, Cause::activation, next->common_address, 0, qualifier);
+            state_->link.send(requests.front(), now);
+            requests.pop_front();
+        }
+    }
+    state_->link.take_output(into);
+}
+
+std::optional<TimePoint> ControllingSession::next_deadline() const {
+    auto next = state_->link.next_deadline();
+    const auto consider = [&next](std::optional<TimePoint> time) {
+        if (time && (!next || *time < *next)) next = time;
+    };
+    consider(state_->interrogations.next_deadline());
+    consider(state_->next_clock);
+    return next;
+}
+
+const Link& ControllingSession::link() const { return state_->link; }
+const ControllingCounters& ControllingSession::counters() const { return state_->counters; }
+
+}  // namespace busbar::iec104
