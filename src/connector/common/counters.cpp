@@ -21,11 +21,11 @@ iec104::LinkCounters sum(const iec104::LinkCounters& left, const iec104::LinkCou
 
 void write_counters(store::StatusWriter& status, const iec104::LinkCounters& counters) {
     const std::pair<std::string_view, std::uint64_t> fields[] = {
-        {"i_sent", counters.i_sent},         {"i_received", counters.i_received},
-        {"s_sent", counters.s_sent},         {"s_received", counters.s_received},
-        {"u_sent", counters.u_sent},         {"u_received", counters.u_received},
-        {"u_ignored", counters.ignored},     {"t1_expired", counters.t1_expired},
-        {"t2_expired", counters.t2_expired}, {"t3_expired", counters.t3_expired},
+        {"i_sent", counters.i_sent},           {"i_received", counters.i_received},
+        {"s_sent", counters.s_sent},           {"s_received", counters.s_received},
+        {"u_sent", counters.u_sent},           {"u_received", counters.u_received},
+        {"u_ignored", counters.ignored},       {"t1_expired", counters.t1_expired},
+        {"t2_expired", counters.t2_expired},   {"t3_expired", counters.t3_expired},
         {"octets_sent", counters.octets_sent}, {"octets_received", counters.octets_received}};
     for (const auto& [field, value] : fields) status.set(field, static_cast<std::int64_t>(value));
 }

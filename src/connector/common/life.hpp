@@ -47,7 +47,7 @@ public:
 protected:
     struct Applied {
         std::uint64_t revision = 0;
-        std::string note;                   // what it meant: "the line is made anew"
+        std::string note;  // what it meant: "the line is made anew"
         std::vector<std::string> warnings;
     };
     using Outcome = tl::expected<Applied, std::string>;

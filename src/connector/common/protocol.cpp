@@ -9,7 +9,14 @@ iec60870::AsduFormat asdu_format(const config::Protocol& protocol) {
 }
 
 iec104::LinkConfig link_config(const config::Protocol& protocol) {
-    return {protocol.t1, protocol.t2, protocol.t3, protocol.k, protocol.w};
+    iec104::LinkConfig link;
+    link.t1 = protocol.t1;
+    link.t2 = protocol.t2;
+    link.t3 = protocol.t3;
+    link.k = protocol.k;
+    link.w = protocol.w;
+    link.shortest_asdu = static_cast<std::uint8_t>(asdu_format(protocol).header_size());
+    return link;
 }
 
 Result<void> check_address(const iec60870::AsduFormat& format, std::uint16_t casdu, std::uint32_t ioa) {

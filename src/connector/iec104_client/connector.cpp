@@ -68,7 +68,8 @@ Life::Outcome ClientConnector::take(config::Reading<config::ClientConfig> readin
     if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
     auto zone = TimeZone::find(reading.value.protocol.time_zone);
     if (!zone) return tl::make_unexpected("protocol.time_zone: " + zone.error().what);
-    if (reading.value.network.tls) return tl::make_unexpected(std::string("network.tls: lines have no TLS in this version"));
+    if (reading.value.network.tls)
+        return tl::make_unexpected(std::string("network.tls: lines have no TLS in this version"));
     const bool anew = config::restart_needed(config_, reading.value);
     const bool streams_changed = config_.streams != reading.value.streams;
     config_ = std::move(reading.value);
@@ -120,51 +121,50 @@ void ClientConnector::activate() {
     for (const auto& station : config_.stations) ownership(station.casdu);
     feed_ = std::make_unique<Feed>(
         loop(), writer_, asdu_format(config_.protocol), make_maker(),
-        Feed::Owner{
-            .ownership = [this](std::uint16_t casdu) { return ownership(casdu); },
-            .keep = [this](std::uint64_t number, std::uint64_t connection) { line_->keep(number, connection); },
-            .pause_reading = [this](bool pause) { pause ? line_->pause_reading() : line_->resume_reading(); },
-            .on_store_failed = [this](const std::string& reason) { health().report_error(reason); },
-            .on_point_refused =
-                [this](store::ImageAddress address, std::string_view why) {
-                    ++points_refused_;
-                    log(messages::point_refused, address.casdu, address.ioa, why);
-                    errors().report("image key refused by the store",
-                                    fmt::format("{}: {}", store::image_key(address), why));
-                },
-            .on_unlisted_station =
-                [this](std::uint16_t remote) {
-                    if (unlisted_told_.size() < most_unlisted_stations && unlisted_told_.insert(remote).second) {
-                        log(messages::unlisted_station, remote);
-                    }
-                }});
+        Feed::Owner{.ownership = [this](std::uint16_t casdu) { return ownership(casdu); },
+                    .keep = [this](std::uint64_t number, std::uint64_t connection) { line_->keep(number, connection); },
+                    .pause_reading = [this](bool pause) { pause ? line_->pause_reading() : line_->resume_reading(); },
+                    .on_store_failed = [this](const std::string& reason) { health().report_error(reason); },
+                    .on_point_refused =
+                        [this](store::ImageAddress address, std::string_view why) {
+                            ++points_refused_;
+                            log(messages::point_refused, address.casdu, address.ioa, why);
+                            errors().report("image key refused by the store",
+                                            fmt::format("{}: {}", store::image_key(address), why));
+                        },
+                    .on_unlisted_station =
+                        [this](std::uint16_t remote) {
+                            if (unlisted_told_.size() < most_unlisted_stations &&
+                                unlisted_told_.insert(remote).second) {
+                                log(messages::unlisted_station, remote);
+                            }
+                        }});
     make_line();
 }
 
 void ClientConnector::make_line() {
     line_ = std::make_unique<Line>(
         loop(), line_config(),
-        Line::Owner{
-            .on_event = [this](const auto& event, std::uint64_t connection) { on_event(event, connection); },
-            .on_read_done = [this](std::uint64_t) { feed_->commit(); },
-            .on_up =
-                [this](const std::string& peer) {
-                    log(messages::line_up, peer);
-                    last_lost_.clear();
-                    line_since_ = loop().utc_now();
-                    feed_->begin(line_->connection_number());
-                },
-            .on_lost = [this](const std::string& peer, const std::string& reason) { on_lost(peer, reason); },
-            .on_refused =
-                [this](const std::string& peer, const std::string& reason) {
-                    if (std::exchange(last_lost_, reason) != reason) log(messages::line_refused, peer, reason);
-                    line_is_down();
-                },
-            .on_octets =
-                [this](bool sent, Octets octets) {
-                    if (!config_.debug && !publisher().wanted(store::Publisher::trace)) return;
-                    trace(publisher(), loop().utc_now(), line_->peer(), sent, octets);
-                }});
+        Line::Owner{.on_event = [this](const auto& event, std::uint64_t connection) { on_event(event, connection); },
+                    .on_read_done = [this](std::uint64_t) { feed_->commit(); },
+                    .on_up =
+                        [this](const std::string& peer) {
+                            log(messages::line_up, peer);
+                            last_lost_.clear();
+                            line_since_ = loop().utc_now();
+                            feed_->begin(line_->connection_number());
+                        },
+                    .on_lost = [this](const std::string& peer, const std::string& reason) { on_lost(peer, reason); },
+                    .on_refused =
+                        [this](const std::string& peer, const std::string& reason) {
+                            if (std::exchange(last_lost_, reason) != reason) log(messages::line_refused, peer, reason);
+                            line_is_down();
+                        },
+                    .on_octets =
+                        [this](bool sent, Octets octets) {
+                            if (!config_.debug && !publisher().wanted(store::Publisher::trace)) return;
+                            trace(publisher(), loop().utc_now(), line_->peer(), sent, octets);
+                        }});
     line_->allow_transfer(health().is_up());
 }
 
@@ -225,10 +225,10 @@ void ClientConnector::on_event(const Line::Event& event, std::uint64_t) {
 }
 
 void ClientConnector::on_rejected(const ControllingSession::AsduRejected& rejected) {
-    log(messages::asdu_rejected, line_->peer(), rejected.reason, line_->session()->counters().damaged +
-                                                                     line_->session()->counters().unknown_type);
-    errors().report(rejected.reason, fmt::format(R"({{"peer":"{}","octets":"{}"}})", line_->peer(),
-                                                 to_hex(rejected.octets)));
+    log(messages::asdu_rejected, line_->peer(), rejected.reason,
+        line_->session()->counters().damaged + line_->session()->counters().unknown_type);
+    errors().report(rejected.reason,
+                    fmt::format(R"({{"peer":"{}","octets":"{}"}})", line_->peer(), to_hex(rejected.octets)));
     feed_->pass(rejected.number);
 }
 
@@ -262,9 +262,8 @@ Ownership ClientConnector::ownership(std::uint16_t casdu) {
     auto& owned = owned_[casdu];
     owned.lease = std::make_unique<store::Lease>(
         store(), store::keys::owner(casdu), id(),
-        store::Lease::Handlers{
-            .gained = [this, casdu](std::uint64_t) { ownership_changed(casdu, {}); },
-            .lost = [this, casdu](const std::string& reason) { ownership_changed(casdu, reason); }});
+        store::Lease::Handlers{.gained = [this, casdu](std::uint64_t) { ownership_changed(casdu, {}); },
+                               .lost = [this, casdu](const std::string& reason) { ownership_changed(casdu, reason); }});
     owned.lease->start();
     return Ownership::asking;
 }

@@ -16,9 +16,9 @@ namespace busbar::connector {
 /// Whether this connector may feed a station (`process:owner:{CASDU}`).
 enum class Ownership : std::uint8_t { ours, asking, elsewhere };
 
-/// The data path of a client connector: what a line says goes into the store, and a frame is acknowledged when the store
-/// has answered for everything in it (rule 1). Frames of a station whose ownership is still being asked for wait, in
-/// order, with everything behind them; the line is paused meanwhile.
+/// The data path of a client connector: what a line says goes into the store, and a frame is acknowledged when the
+/// store has answered for everything in it (rule 1). Frames of a station whose ownership is still being asked for wait,
+/// in order, with everything behind them; the line is paused meanwhile.
 class Feed {
 public:
     struct Owner {
@@ -32,7 +32,8 @@ public:
         std::function<void(std::uint16_t remote)> on_unlisted_station;
     };
 
-    Feed(net::EventLoop& loop, store::UpdatesWriter& writer, iec60870::AsduFormat format, PointMaker maker, Owner owner);
+    Feed(net::EventLoop& loop, store::UpdatesWriter& writer, iec60870::AsduFormat format, PointMaker maker,
+         Owner owner);
 
     /// A new connection: forgets what waits of the one before.
     void begin(std::uint64_t connection);

@@ -53,7 +53,8 @@ Result<std::string> do_line_request(Line& line, const PointMaker& stations, std:
         return done;
     }
     if (action == "log_level") {
-        if (!set_log_level(object->text("level"))) return fail("level: trace, debug, info, warning, error, critical or off");
+        if (!set_log_level(object->text("level")))
+            return fail("level: trace, debug, info, warning, error, critical or off");
         return done;
     }
     if (action == "interrogate") {
@@ -78,9 +79,8 @@ Result<std::string> do_line_request(Line& line, const PointMaker& stations, std:
         });
     }
     if (action == "clock") {
-        return ask_station(line, stations, *object, [&](auto&, auto station, TimePoint) {
-            return actions.synchronize_clock(station);
-        });
+        return ask_station(line, stations, *object,
+                           [&](auto&, auto station, TimePoint) { return actions.synchronize_clock(station); });
     }
     if (action == "test") {
         return ask_station(line, stations, *object,

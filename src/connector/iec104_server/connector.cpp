@@ -40,10 +40,8 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                           connector.parts_->groups.progress();
                       },
                   .on_recovered = [&connector] { connector.parts_->groups.repair_all(); },
-                  .on_bad_point =
-                      [&connector](store::ImageAddress address, std::string_view why, std::string_view data) {
-                          connector.bad_point(address, why, data);
-                      },
+                  .on_bad_point = [&connector](store::ImageAddress address, std::string_view why,
+                                               std::string_view data) { connector.bad_point(address, why, data); },
                   .on_reader_state =
                       [&connector](const std::string& reason) {
                           connector.reader_trouble_ = reason;
@@ -68,20 +66,22 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
              .on_event = [&connector](auto& session, const auto& event,
                                       const auto& peer) { connector.on_event(session, event, peer); },
              .on_progress = [this] { groups.progress(); },
-             .on_connected = [](const auto& peer, const std::string& group) {
-                 log(messages::peer_connected, peer.to_string(), group.empty() ? "none" : group);
-             },
-             .on_left = [](const auto& peer, const std::string& reason) {
-                 log(messages::peer_left, peer.to_string(), reason);
-             },
-             .on_refused = [](const auto& peer, const std::string& why, std::uint64_t repeated) {
-                 log(messages::peer_refused, peer.to_string(), why, repeated + 1);
-             },
-             .on_octets = [&connector](const auto& peer, bool sent, Octets octets) {
-                 if (!connector.publisher().wanted(store::Publisher::trace)) return;
-                 trace(connector.publisher(), connector.loop().utc_now(), peer.to_string(), sent, octets);
-             }}),
-      image_watch(connector.store(), connector.subscriptions(), connector.id() + "/" + connector.instance(),
+             .on_connected =
+                 [](const auto& peer, const std::string& group) {
+                     log(messages::peer_connected, peer.to_string(), group.empty() ? "none" : group);
+                 },
+             .on_left = [](const auto& peer,
+                           const std::string& reason) { log(messages::peer_left, peer.to_string(), reason); },
+             .on_refused =
+                 [](const auto& peer, const std::string& why, std::uint64_t repeated) {
+                     log(messages::peer_refused, peer.to_string(), why, repeated + 1);
+                 },
+             .on_octets =
+                 [&connector](const auto& peer, bool sent, Octets octets) {
+                     if (!connector.publisher().wanted(store::Publisher::trace)) return;
+                     trace(connector.publisher(), connector.loop().utc_now(), peer.to_string(), sent, octets);
+                 }}),
+      image_watch(connector.store(), connector.id() + "/" + connector.instance(),
                   image_watch_options(connector.config_),
                   {.is_foreign = [&connector](store::ImageAddress address,
                                               std::string_view json) { return connector.is_foreign(address, json); },
@@ -118,7 +118,8 @@ Life::Outcome ServerConnector::reload() {
 
 Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> reading) {
     if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
-    if (reading.value.network.tls) return tl::make_unexpected(std::string("network.tls: lines have no TLS in this version"));
+    if (reading.value.network.tls)
+        return tl::make_unexpected(std::string("network.tls: lines have no TLS in this version"));
     auto zone = TimeZone::find(reading.value.protocol.time_zone);
     if (!zone) return tl::make_unexpected("protocol.time_zone: " + zone.error().what);
     const auto unfit = config::check_fits(mapping_, reading.value.protocol);
@@ -350,11 +351,12 @@ bool ServerConnector::is_foreign(store::ImageAddress address, std::string_view j
 void ServerConnector::look_at_sources() {
     for (const auto& [source, live] : live_sources_) {
         const auto key = store::keys::status(source);
-        store().client().command({"HMGET", key, "heartbeat", "state"}, [this, name = source](const store::Reply& reply) {
-            const auto entry = live_sources_.find(name);
-            if (entry == live_sources_.end() || reply.children().size() != 2) return;
-            entry->second = is_alive(reply.children()[0].text(), reply.children()[1].text(), loop().utc_now());
-        });
+        store().client().command(
+            {"HMGET", key, "heartbeat", "state"}, [this, name = source](const store::Reply& reply) {
+                const auto entry = live_sources_.find(name);
+                if (entry == live_sources_.end() || reply.children().size() != 2) return;
+                entry->second = is_alive(reply.children()[0].text(), reply.children()[1].text(), loop().utc_now());
+            });
     }
 }
 
@@ -364,7 +366,8 @@ Result<std::string> ServerConnector::request(std::string_view action, std::strin
     if (action == "reconnect") {
         parts_->peers.close_connections("asked for");
     } else if (action == "log_level") {
-        if (!set_log_level(object->text("level"))) return fail("level: trace, debug, info, warning, error, critical or off");
+        if (!set_log_level(object->text("level")))
+            return fail("level: trace, debug, info, warning, error, critical or off");
     } else {
         return fail(fmt::format("action: '{}' is not known", action));
     }

@@ -54,7 +54,8 @@ void Groups::open_all(bool same_history) {
     for (auto& [name, group] : groups_) {
         if (group.open) continue;
         std::string trouble;
-        if (group.saved && !same_history) trouble = "the store is not the one that the cursor belongs to, or was restarted";
+        if (group.saved && !same_history)
+            trouble = "the store is not the one that the cursor belongs to, or was restarted";
         if (group.saved && end < *group.saved) trouble = "the stream ends before the cursor";
         open_at(name, group, group.saved.value_or(end), trouble);
     }
@@ -199,7 +200,8 @@ void Groups::repair_all() {
 
 std::vector<Groups::View> Groups::list() const {
     std::vector<View> views;
-    for (const auto& [name, group] : groups_) views.push_back({name, group.named, group.saved.value_or(store::StreamId{})});
+    for (const auto& [name, group] : groups_)
+        views.push_back({name, group.named, group.saved.value_or(store::StreamId{})});
     return views;
 }
 

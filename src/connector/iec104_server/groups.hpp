@@ -63,7 +63,7 @@ private:
         bool named = false;
         bool open = false;
         std::optional<store::StreamId> saved;  // nothing: a new group
-        std::uint64_t used = 0;  // order of the last use, for addresses
+        std::uint64_t used = 0;                // order of the last use, for addresses
     };
     void open_at(const std::string& name, Group& group, store::StreamId cursor, const std::string& trouble);
     void report_gap(const std::string& name, store::StreamId after, const std::string& why);

@@ -60,9 +60,9 @@ void Projection::load(store::StreamId end) {
 
 void Projection::take_image(store::ImageAddress address, std::string_view json) {
     known_[key(address)] = digest(json);
-    const auto made = maker_.make(address.casdu, address.ioa, json, loading_at_, loop_.utc_now(),
-                                  UpdateMaker::Purpose::image,
-                                  [this](const iec104::ObjectUpdate& update) { station_.update(update, loop_.now()); });
+    const auto made =
+        maker_.make(address.casdu, address.ioa, json, loading_at_, loop_.utc_now(), UpdateMaker::Purpose::image,
+                    [this](const iec104::ObjectUpdate& update) { station_.update(update, loop_.now()); });
     if (!made) owner_.on_bad_point(address, made.error().what, json);
 }
 
@@ -82,8 +82,8 @@ void Projection::loaded(const std::string& error) {
             if (!reply.is_good()) return loaded("the stream's end is not known");
             catch_up_to_ = {};
             if (!reply.children().empty() && !reply.children()[0].children().empty()) {
-                catch_up_to_ = store::parse_stream_id(reply.children()[0].children()[0].text())
-                                   .value_or(store::StreamId{});
+                catch_up_to_ =
+                    store::parse_stream_id(reply.children()[0].children()[0].text()).value_or(store::StreamId{});
             }
             catching_up_ = true;
             reader_.resume();

@@ -32,15 +32,16 @@ void write_server_status(store::StatusWriter& status, const iec104::ControlledSt
     set("gaps", groups.gaps());
 
     boost::json::array lines;
-    peers.for_each([&](const net::PeerAddress& peer, const std::string& group, const iec104::ControlledSession& session) {
-        const auto& link = session.link();
-        lines.push_back(boost::json::object{{"peer", peer.to_string()},
-                                            {"group", group},
-                                            {"tcp", "connected"},
-                                            {"link", link.test_round_trip() ? "tested" : "untested"},
-                                            {"transfer", to_string(link.state())},
-                                            {"unacknowledged", link.sent_count() - link.acknowledged_count()}});
-    });
+    peers.for_each(
+        [&](const net::PeerAddress& peer, const std::string& group, const iec104::ControlledSession& session) {
+            const auto& link = session.link();
+            lines.push_back(boost::json::object{{"peer", peer.to_string()},
+                                                {"group", group},
+                                                {"tcp", "connected"},
+                                                {"link", link.test_round_trip() ? "tested" : "untested"},
+                                                {"transfer", to_string(link.state())},
+                                                {"unacknowledged", link.sent_count() - link.acknowledged_count()}});
+        });
     status.set("line", boost::json::serialize(lines));
     boost::json::array views;
     for (const auto& group : groups.list()) {

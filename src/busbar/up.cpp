@@ -1,0 +1,33 @@
+#include <filesystem>
+#include <memory>
+
+#include "busbar/demonstration.hpp"
+#include "busbar/subcommand.hpp"
+
+namespace busbar::program {
+
+void add_up(CLI::App& program, Work& work) {
+    CLI::App* page =
+        program.add_subcommand("up", "Everything on one machine, with a simulated substation and control room");
+    const auto options = std::make_shared<DemonstrationOptions>();
+    const auto seconds = std::make_shared<unsigned>(0);
+    page->add_flag("--demo", options->demo, "In a throw-away directory, with simulated partners")->required();
+    page->add_option("--points", options->points, "Points of the simulated substation")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    page->add_option("--events-per-second", options->events_per_second, "How much changes there")
+        ->check(CLI::Range(0.0, 100'000.0))
+        ->capture_default_str();
+    page->add_option("--port", options->port, "TCP port for control rooms; without it 2404 if that is free, else any")
+        ->check(CLI::Range(1, 65535));
+    page->add_option("--duration", *seconds, "Ends after so many seconds; 0: at Ctrl-C")->capture_default_str();
+    page->final_callback([&work, options, seconds] {
+        work = [options, seconds] {
+            options->program = std::filesystem::read_symlink("/proc/self/exe");
+            options->duration = std::chrono::seconds(*seconds);
+            return Demonstration(*options).run();
+        };
+    });
+}
+
+}  // namespace busbar::program
