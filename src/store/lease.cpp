@@ -24,7 +24,7 @@ if value then
   if holder ~= ARGV[1] or ARGV[3] ~= '1' then return {0, holder} end
 end
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] * 1000000 + time[2]
 local next = string.format('%.0f', math.max(now, tonumber(epoch) + 1, tonumber(ARGV[2]) + 1))
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. next, 'PX', ARGV[4])
 return {1, next}

@@ -13,7 +13,7 @@ namespace busbar::store {
 /// A lease key: one holder at a time in the whole installation. The key holds "{holder} {epoch}" and expires after 3 s.
 /// Asking, renewing and giving back are one small script each (EVAL), so that nobody comes between look and write; a
 /// store user who may not run scripts holds no lease, and `lost` says so. Epochs only grow, also over an expiry: a new
-/// one is the store's time in milliseconds, or the last plus one. Renewal needs no memory in the store (PEXPIRE).
+/// one is the store's time in microseconds, or the last plus one. Renewal needs no memory in the store (PEXPIRE).
 class Lease : StorePart {
 public:
     struct Handlers {
