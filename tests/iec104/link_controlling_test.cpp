@@ -123,6 +123,30 @@ TEST_F(ControllingLink, Case47_T2RunsFromTheOldestUnacknowledgedFrame) {
     EXPECT_EQ(bench.sent(), s_frame_of(2));
 }
 
+TEST_F(ControllingLink, Case47_ACommandAcknowledgesAndT2StartsAnew) {
+    bench.start();
+    receive_and_keep(0, 0);
+    bench.advance(6s);
+    bench.send(command);
+    bench.sent();
+    bench.receive(i_frame(1, 1, single_point));
+    bench.keep(2);
+    bench.advance(10s - 1ms);
+    EXPECT_EQ(bench.sent(), "");
+    bench.advance(1ms);
+    EXPECT_EQ(bench.sent(), s_frame_of(2));
+}
+
+TEST_F(ControllingLink, Case47_WhatIsKeptStaysKept) {
+    bench.start();
+    receive_and_keep(0, 7);
+    bench.sent();
+    bench.keep(3);
+    EXPECT_EQ(bench.link.kept_count(), 8u);
+    bench.send(command);
+    EXPECT_EQ(bench.sent(), i_frame(0, 8, command));
+}
+
 TEST_F(ControllingLink, Case50_ACommandNeverAcknowledgedClosesAtT1) {
     bench.start();
     bench.send(command);
@@ -156,6 +180,18 @@ TEST_F(ControllingLink, Case52_SilenceIsTestedAndClosesAfterT1) {
     bench.advance(15s);
     expect_closed_silently("t1: no TESTFR con within 15 s");
     EXPECT_EQ(bench.link.counters().t3_expired, 1u);
+}
+
+TEST_F(ControllingLink, Case52_EarlyCallsOfTheTimerAreHarmless) {
+    bench = LinkBench{Role::controlling, {.t1 = 15s, .t2 = 1s, .t3 = 2s}, Keep::by_hand};
+    bench.start();
+    bench.advance(2s);
+    EXPECT_EQ(bench.sent(), testfr_act);
+    for (int second = 0; second < 14; ++second) {
+        bench.advance(1s);
+        bench.link.on_deadline(bench.now);
+    }
+    EXPECT_EQ(bench.sent() + bench.events(), "") << "one test at a time";
 }
 
 TEST_F(ControllingLink, Case53_AcknowledgesBeforeStop) {
@@ -194,6 +230,18 @@ TEST_F(ControllingLink, Case53_StopWaitsUntilEverythingReceivedIsKept) {
     EXPECT_EQ(bench.events(), "stopped");
 }
 
+TEST_F(ControllingLink, Case53_WantingToStopAgainPostponesNothing) {
+    bench.start();
+    receive_data(0, 0);
+    bench.link.stop_transfer(bench.now);
+    receive_data(1, 1);
+    bench.advance(10s);
+    bench.link.stop_transfer(bench.now);
+    EXPECT_EQ(bench.link.next_deadline(), bench.now + 5s);
+    bench.keep(1);
+    EXPECT_EQ(bench.sent(), s_frame_of(1) + " | " + std::string(stopdt_act));
+}
+
 TEST_F(ControllingLink, Case53_AStoreThatStaysAwayPostponesTheStopByT1AtMost) {
     bench.start();
     receive_data(0, 2);
@@ -221,6 +269,7 @@ TEST_F(ControllingLink, Case54_DataAfterStopActIsAcknowledgedAtOnce) {
 }
 
 TEST_F(ControllingLink, Case54_NoSAfterTheStopCon) {
+    bench = LinkBench{Role::controlling, {.w = 1}, Keep::by_hand};
     bench.start();
     bench.link.stop_transfer(bench.now);
     bench.sent();
@@ -232,6 +281,25 @@ TEST_F(ControllingLink, Case54_NoSAfterTheStopCon) {
     bench.link.start_transfer(bench.now);
     bench.receive(startdt_con);
     EXPECT_EQ(bench.sent(), std::string(startdt_act) + " | " + s_frame_of(1));
+}
+
+TEST_F(ControllingLink, Case54_NoSThatWasDueWhenTheStopConCame) {
+    bench = LinkBench{Role::controlling, {}, Keep::at_once};
+    bench.start();
+    bench.link.stop_transfer(bench.now);
+    bench.sent();
+    bench.receive(i_frame(0, 0, single_point) + std::string(stopdt_con));
+    EXPECT_EQ(bench.events(), "asdu 1; stopped");
+    EXPECT_EQ(bench.sent(), "");
+}
+
+TEST_F(ControllingLink, Case54_OwnFramesOpenDoNotDelayAcknowledgements) {
+    bench.start();
+    bench.send(command);
+    bench.link.stop_transfer(bench.now);
+    bench.sent();
+    receive_and_keep(0, 0);
+    EXPECT_EQ(bench.sent(), s_frame_of(1));
 }
 
 TEST_F(ControllingLink, Case54_OwnFramesStillOpenAtStop) {
@@ -281,6 +349,16 @@ TEST_F(ControllingLink, Case56_StartsAgainWithItsNumbers) {
     bench.sent();
     bench.send(command);
     EXPECT_EQ(bench.sent(), i_frame(1, 1, command));
+}
+
+TEST_F(ControllingLink, Case58_ConfirmationsNotAskedForAreIgnored) {
+    for (const auto con : {startdt_con, stopdt_con, testfr_con}) bench.receive(con);
+    EXPECT_EQ(bench.link.state(), TransferState::stopped);
+    bench.start();
+    for (const auto con : {startdt_con, stopdt_con, testfr_con}) bench.receive(con);
+    EXPECT_EQ(bench.link.state(), TransferState::started);
+    EXPECT_EQ(bench.sent() + bench.events(), "");
+    EXPECT_EQ(bench.link.counters().ignored, 6u);
 }
 
 TEST_F(ControllingLink, Case58_ActivationsAreNotForTheControllingStation) {

@@ -59,7 +59,6 @@ void Link::keep(std::uint64_t number, TimePoint now) {
 
 void Link::close(std::string reason) {
     if (state_ == TransferState::closed) return;
-    write_supervisory();
     state_ = TransferState::closed;
     close_reason_ = std::move(reason);
     report_closed_ = true;

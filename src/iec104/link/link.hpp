@@ -93,7 +93,7 @@ public:
     bool send(Octets asdu, TimePoint now);
     /// All I-frames up to `number` are safe and may now be acknowledged (N(R) never passes it). Rising calls only.
     void keep(std::uint64_t number, TimePoint now);
-    /// Closes: Closed is emitted with this reason, nothing more is sent.
+    /// Closes: Closed is emitted with this reason, nothing more is sent than what was due already.
     void close(std::string reason);
     /// Early calls are harmless.
     void on_deadline(TimePoint now);
