@@ -16,6 +16,7 @@ constexpr std::size_t most_rows = 10'000;
 std::string text_of(const boost::json::object& object, std::string_view member) {
     const auto* value = object.if_contains(member);
     if (!value) return {};
+    if (value->is_double()) return fmt::format("{}", static_cast<float>(value->get_double()));
     return value->is_string() ? std::string(value->get_string()) : boost::json::serialize(*value);
 }
 
