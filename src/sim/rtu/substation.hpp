@@ -20,7 +20,7 @@ using iec60870::TypeId;
 /// a mask for bit strings and protection) and what stands beside it.
 struct SimValue {
     double number = 0;
-    point::Quality quality;
+    point::Quality quality{};
     std::uint8_t sequence = 0;      // counters
     std::uint16_t duration_ms = 0;  // protection
     std::uint16_t changed = 0;      // packed single points

@@ -43,7 +43,7 @@ void TcpReassembly::add(const TcpSegment& segment) {
     if (!segment.ack || other.waiting.empty()) return;
     TcpSegment by = segment;
     std::swap(by.source, by.destination);
-    release(connection, other, by, segment.acknowledgement);
+    release(connection, other, &by, segment.acknowledgement);
 }
 
 void TcpReassembly::take_in(const Connection& connection, Direction& direction, const TcpSegment& segment) {
@@ -55,17 +55,17 @@ void TcpReassembly::take_in(const Connection& connection, Direction& direction, 
     }
     const std::int32_t ahead = distance(first, direction.next_sequence);
     if (ahead > 0) {
-        direction.waiting.push_back({segment, OctetBuffer(segment.payload.begin(), segment.payload.end())});
-        direction.waiting.back().segment.sequence = first;
-        waiting_octets_ += segment.payload.size();
+        const std::uint64_t place = direction.delivered_octets + static_cast<std::uint64_t>(ahead);
+        direction.waiting.emplace(place, Early{segment, OctetBuffer(segment.payload.begin(), segment.payload.end())});
+        waiting_octets_ += segment.payload.size() + sizeof(Early);
         const bool full = waiting_octets_ > most_waiting_octets;
-        if (full) release(connection, direction, segment, far_ahead(direction.next_sequence));
+        if (full) release(connection, direction, &segment, far_ahead(direction.next_sequence));
         return;
     }
     const auto repeated = static_cast<std::size_t>(-std::int64_t{ahead});
     if (repeated >= segment.payload.size()) return;
     deliver(connection, direction, segment, segment.payload.subspan(repeated), false);
-    release(connection, direction, segment, direction.next_sequence);
+    release(connection, direction, &segment, direction.next_sequence);
 }
 
 void TcpReassembly::deliver(const Connection& connection, Direction& direction, const TcpSegment& by, Octets octets,
@@ -73,35 +73,34 @@ void TcpReassembly::deliver(const Connection& connection, Direction& direction, 
     TcpData data{by.frame,  by.time,        connection.number,
                  by.source, by.destination, OctetBuffer(octets.begin(), octets.end()),
                  gap,       false};
-    data.begins = direction.from_start && !direction.delivered && !gap;
-    direction.delivered = true;
+    data.begins = direction.from_start && direction.delivered_octets == 0 && !gap;
     direction.next_sequence += static_cast<std::uint32_t>(octets.size());
+    direction.delivered_octets += octets.size();
     ready_.push_back(std::move(data));
 }
 
-void TcpReassembly::release(const Connection& connection, Direction& direction, const TcpSegment& by,
+void TcpReassembly::release(const Connection& connection, Direction& direction, const TcpSegment* by,
                             std::uint32_t lost_before) {
     while (!direction.waiting.empty()) {
-        const auto nearest = std::ranges::min_element(direction.waiting, {}, [&](const Early& early) {
-            return distance(early.segment.sequence, direction.next_sequence);
-        });
-        const std::uint32_t sequence = nearest->segment.sequence;
-        const std::int32_t ahead = distance(sequence, direction.next_sequence);
-        if (ahead > 0 && distance(sequence, lost_before) > 0) return;
-        const OctetBuffer octets = std::move(nearest->octets);
+        const auto nearest = direction.waiting.begin();
+        const bool missing = nearest->first > direction.delivered_octets;
+        const std::uint64_t lost = missing ? nearest->first - direction.delivered_octets : 0;
+        const std::uint64_t repeated = missing ? 0 : direction.delivered_octets - nearest->first;
+        const std::uint32_t sequence = direction.next_sequence + static_cast<std::uint32_t>(lost);
+        if (missing && distance(sequence, lost_before) > 0) return;
+        const Early early = std::move(nearest->second);
         direction.waiting.erase(nearest);
-        waiting_octets_ -= octets.size();
-        const std::size_t repeated = ahead > 0 ? 0 : static_cast<std::size_t>(-std::int64_t{ahead});
-        if (ahead > 0) direction.next_sequence = sequence;
-        if (repeated < octets.size()) deliver(connection, direction, by, Octets(octets).subspan(repeated), ahead > 0);
+        waiting_octets_ -= early.octets.size() + sizeof(Early);
+        direction.next_sequence = sequence;
+        direction.delivered_octets += lost;
+        if (repeated >= early.octets.size()) continue;
+        deliver(connection, direction, by ? *by : early.segment, Octets(early.octets).subspan(repeated), missing);
     }
 }
 
 void TcpReassembly::release_all(Connection& connection) {
     for (Direction& direction : connection.directions) {
-        if (direction.waiting.empty()) continue;
-        const TcpSegment by = direction.waiting.back().segment;
-        release(connection, direction, by, far_ahead(direction.next_sequence));
+        release(connection, direction, nullptr, far_ahead(direction.next_sequence));
     }
 }
 

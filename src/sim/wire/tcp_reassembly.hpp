@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "base/octets.hpp"
 #include "net/ip_address.hpp"
@@ -47,7 +46,7 @@ public:
     /// The next octets in the order in which they became available.
     std::optional<TcpData> take();
 
-    static constexpr std::size_t most_waiting_octets = std::size_t{16} << 20;  // in all
+    static constexpr std::size_t most_waiting_octets = std::size_t{16} << 20;  // in all, with what they cost to keep
     static constexpr std::size_t most_connections = 65536;                     // at a time; then all are forgotten
 
 private:
@@ -59,9 +58,9 @@ private:
     struct Direction {
         bool known = false;  // next_sequence is
         bool from_start = false;
-        bool delivered = false;
         std::uint32_t next_sequence = 0;
-        std::vector<Early> waiting;
+        std::uint64_t delivered_octets = 0;           // or given up
+        std::multimap<std::uint64_t, Early> waiting;  // by their place behind all delivered octets
     };
     struct Connection {
         unsigned number = 0;
@@ -74,8 +73,9 @@ private:
     Connection& find(const TcpSegment& segment, const std::pair<End, End>& ends);
     void take_in(const Connection& connection, Direction& direction, const TcpSegment& segment);
     void deliver(const Connection& connection, Direction& direction, const TcpSegment& by, Octets octets, bool gap);
-    /// Delivers what waits and now follows; octets up to `lost_before` that are not here are given up.
-    void release(const Connection& connection, Direction& direction, const TcpSegment& by, std::uint32_t lost_before);
+    /// Delivers what waits and now follows; octets up to `lost_before` that are not here are given up. `by`: the packet
+    /// that made it so; nullptr: each segment's own.
+    void release(const Connection& connection, Direction& direction, const TcpSegment* by, std::uint32_t lost_before);
 
     std::map<std::pair<End, End>, Connection> connections_;  // the smaller end first
     std::size_t waiting_octets_ = 0;
