@@ -4,10 +4,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <deque>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,7 +37,7 @@ struct Script {
     std::string reason;
     bool in_callback = false, nested = false;
 
-    void say(std::string_view text) { output.insert(output.end(), text.begin(), text.end()); }
+    void say(std::string_view text) { std::ranges::copy(text, std::back_inserter(output)); }
 };
 
 class ScriptedSession : public Session {

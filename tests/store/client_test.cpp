@@ -98,6 +98,23 @@ TEST(Client, ComesBackWhenTheStoreDoes) {
     EXPECT_EQ(bench.ask({"PING"}), "+PONG");
 }
 
+TEST(Client, IsDownForHandlersThatHearThatTheirAnswerIsLost) {
+    tests::RedisServer server;
+    ClientBench bench(server);
+    ASSERT_TRUE(bench.wait_until_up());
+    server.freeze();
+    std::string again;
+    bench.client.command({"SET", "a", "1"}, [&](const Reply&) {
+        EXPECT_FALSE(bench.client.is_up());
+        EXPECT_EQ(bench.news, std::vector<std::string>{"up"});
+        bench.client.command({"SET", "a", "1"}, [&](const Reply& reply) { again = to_text(reply); });
+    });
+    server.kill();
+    ASSERT_TRUE(bench.wait([&] { return !again.empty(); }));
+    EXPECT_EQ(again, "lost(the store is not connected)");
+    EXPECT_EQ(bench.news.size(), 2u);
+}
+
 TEST(Client, NoticesAStoreThatIsFrozenAndOneThatGoesOn) {
     tests::RedisServer server;
     ClientBench bench({.address = {.path = server.socket_path()}, .connect_limit = 5s, .answer_limit = 10s});
@@ -227,7 +244,14 @@ TEST(Client, MayBeDestroyedByItsHandlers) {
         }
     };
     in_answer->start(ask, [](const std::string&) {});
-    EXPECT_TRUE(loop.run_until([&] { return !in_up && !in_down && !in_answer; }, patience));
+    auto in_loss = std::make_unique<Client>(loop, options);
+    in_loss->start(
+        [&] {
+            in_loss->command({"QUIT"},
+                             [&](const Reply&) { in_loss->command({"PING"}, [&](const Reply&) { in_loss.reset(); }); });
+        },
+        [](const std::string&) { ADD_FAILURE() << "the client is no more"; });
+    EXPECT_TRUE(loop.run_until([&] { return !in_up && !in_down && !in_answer && !in_loss; }, patience));
     loop.run_until([] { return false; }, 20ms);
     EXPECT_EQ(answers, 1);
 }

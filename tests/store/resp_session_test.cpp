@@ -14,7 +14,12 @@ using namespace std::chrono_literals;
 struct SessionBench {
     explicit SessionBench(ClientOptions options = {})
         : session(
-              options, [this](const std::string& reason) { heard.push_back("down " + reason); }, now) {}
+              options,
+              [this](const std::string& reason, AnswerQueue waiting) {
+                  heard.push_back("down");
+                  waiting.lose_all(reason);
+              },
+              now) {}
 
     ReplyHandler hear(const std::string& name) {
         return [this, name](const Reply& reply) { heard.push_back(name + " " + to_text(reply)); };
@@ -110,8 +115,8 @@ TEST(RespSession, TellsEveryoneWhoWaitsThatTheAnswerIsLost) {
     bench.ask("GET a", "a");
     bench.receive("+OK\r\n-OOM\r\n");
     bench.session.disconnected("Connection reset by peer", bench.now);
-    EXPECT_EQ(bench.take_heard(), (Heard{"batch good 1 failed 1 lost 1 1:OOM", "a lost(Connection reset by peer)",
-                                         "down Connection reset by peer"}));
+    EXPECT_EQ(bench.take_heard(),
+              (Heard{"down", "batch good 1 failed 1 lost 1 1:OOM", "a lost(Connection reset by peer)"}));
     EXPECT_EQ(bench.session.answers().replies(), 0u);
 }
 

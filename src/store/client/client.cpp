@@ -31,7 +31,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     void open(std::unique_ptr<net::Stream> stream) {
         const auto make_session = [this](const net::PeerAddress&, net::Connection&) {
             auto made = std::make_unique<RespSession>(
-                options, [this](const std::string& reason) { go_down(options.address.to_string() + ": " + reason); },
+                options, [this](const std::string& reason, AnswerQueue waiting) { lose(reason, std::move(waiting)); },
                 loop.now());
             session = made.get();
             return made;
@@ -78,6 +78,19 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
         const auto keep = shared_from_this();
         forget_connection();
         retry.after(delay.next(), [this] { connect(); });
+        tell(reason);
+    }
+
+    void lose(const std::string& reason, AnswerQueue waiting) {
+        const auto keep = shared_from_this();
+        forget_connection();
+        retry.after(delay.next(), [this] { connect(); });
+        waiting.lose_all(reason);
+        const bool stopped_by_a_handler = !retry.is_running();
+        if (!stopped_by_a_handler) tell(options.address.to_string() + ": " + reason);
+    }
+
+    void tell(const std::string& reason) {
         if (told != reason) on_down(told = reason);
     }
 

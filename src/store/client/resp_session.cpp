@@ -102,9 +102,7 @@ void RespSession::take_output(OctetBuffer& into, TimePoint) {
 }
 
 void RespSession::disconnected(const std::string& reason, TimePoint) {
-    if (abandoned_) return;
-    abandon().lose_all(reason);
-    on_disconnected_(reason);
+    if (!abandoned_) on_disconnected_(reason, abandon());
 }
 
 }  // namespace busbar::store

@@ -14,7 +14,8 @@ namespace busbar::store {
 /// One connection to the store as a session without hands: commands and octets in, octets and answers out, in order.
 class RespSession : public net::Session {
 public:
-    using OnDisconnected = std::function<void(const std::string& reason)>;
+    /// Gets those who still wait, to be told once the owner knows that the connection is gone.
+    using OnDisconnected = std::function<void(const std::string& reason, AnswerQueue waiting)>;
 
     RespSession(const ClientOptions& options, OnDisconnected on_disconnected, TimePoint now);
 
