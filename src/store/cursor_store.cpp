@@ -105,7 +105,7 @@ void CursorStore::flush(std::function<void()> done) {
     waiting_.push_back(std::move(done));
     timer_.cancel();
     write();
-    if (!writing_) store_.loop().post(guarded([this] { written({}, true); }));
+    if (!writing_) store_.loop().post(guarded([this] { tell_waiting(); }));
 }
 
 /// What the store has now may be older than what it had: it gets all of them again.
@@ -143,6 +143,10 @@ void CursorStore::written(const Groups& groups, bool good) {
     if (good && !waiting_.empty() && !dirty_.empty()) return write();  // what came while this was under way
     if (!good) dirty_.insert(groups.begin(), groups.end());
     schedule(good ? save_delay : retry_after_error);
+    tell_waiting();
+}
+
+void CursorStore::tell_waiting() {
     for (const auto& done : std::exchange(waiting_, {})) done();
 }
 

@@ -54,6 +54,7 @@ private:
     void schedule(Duration delay);
     void write();
     void written(const Groups& groups, bool good);
+    void tell_waiting();
 
     std::string id_;
     Cursors cursors_;  // as they should be
