@@ -24,13 +24,11 @@ std::string_view sentence_of(std::string_view subcommand) {
 std::string help(const Row& row) {
     std::string text(row.sentence);
     if (text.ends_with('.')) text.pop_back();
-    std::string note = row.kind == Kind::integer || row.kind == Kind::number ? allowed(row) : "";
-    const bool has_default = !row.nullable && row.kind != Kind::list && row.initial != "";
-    if (has_default) {
-        if (!note.empty()) note += "; ";
-        note += row.initial.is_string() ? std::string(row.initial.get_string()) : to_line(row.initial);
-    }
-    return note.empty() ? text : fmt::format("{} [{}]", text, note);
+    std::string more = row.kind == Kind::choice ? "" : values(row);
+    if (const std::string by_default = default_note(row); !by_default.empty())
+        more += (more.empty() ? "" : "; ") + by_default;
+    if (row.initial == true) more += "; =false turns it off";
+    return more.empty() ? text : fmt::format("{} [{}]", text, more);
 }
 
 std::string type_name(const Row& row) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "config/allowed.hpp"
+#include "config/json_text.hpp"
 
 namespace busbar::config {
 
@@ -33,6 +34,16 @@ std::string allowed(const Row& row) {
         case Kind::table: break;
     }
     return {};
+}
+
+std::string values(const Row& row) {
+    const bool has_values = row.kind == Kind::integer || row.kind == Kind::number || row.kind == Kind::choice;
+    return has_values ? allowed(row) : "";
+}
+
+std::string default_note(const Row& row) {
+    if (row.nullable || row.has(required) || row.kind == Kind::list || row.initial == "") return {};
+    return "default " + (row.initial.is_string() ? std::string(row.initial.get_string()) : to_line(row.initial));
 }
 
 namespace {

@@ -35,6 +35,11 @@ struct Row {
 /// "1-255 s", "at most 64 characters", "trace, debug, info …"; empty if anything goes.
 std::string allowed(const Row& row);
 
+/// "1-255 s", "trace, debug …": the values a number or a choice may have; empty for other rows.
+std::string values(const Row& row);
+/// "default 15"; empty where an empty default says nothing by being shown.
+std::string default_note(const Row& row);
+
 /// A flag's or environment variable's text as the JSON the row wants; what does not fit stays text, for the reader to
 /// complain about. Elements of a list stand between commas.
 boost::json::value from_text(const Row& row, std::string_view text);

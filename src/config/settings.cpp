@@ -31,7 +31,7 @@ Reading<Start> read_start(Document document, const StartInput& input, const Fini
         for (const auto& [path, origin] : level.origins) origins[path] = origin;
     }
     Findings findings;
-    finish(reading.value, findings);
+    finish(reading.value, origins, findings);
     take(findings, [&](const std::string& path) { return place_or_flag(document, origins, path); });
     return reading;
 }
@@ -44,14 +44,15 @@ std::string host_name() {
 
 template <class Config>
 Reading<Settings<Config>> read_settings(Document document, const StartInput& input) {
-    auto reading = read_start<Settings<Config>>(document, input, [&](Settings<Config>& settings, Findings& findings) {
-        check(settings.store, findings);
-        check(settings.config, findings);
-        if (!input.to_run) return;
-        if (settings.id.empty()) findings.fault("id", "must be given");
-        if (settings.instance.empty()) settings.instance = host_name();
-        read_password_file(settings.store, findings);
-    });
+    auto reading = read_start<Settings<Config>>(
+        document, input, [&](Settings<Config>& settings, const Origins& origins, Findings& findings) {
+            check(settings.store, findings);
+            check(settings.config, findings);
+            if (!input.to_run) return;
+            if (settings.id.empty() && !origins.contains("id")) findings.fault("id", "must be given");
+            if (settings.instance.empty()) settings.instance = host_name();
+            read_password_file(settings.store, findings);
+        });
     reading.value.reload = [document, input] { return read_settings<Config>(document, input); };
     return reading;
 }
@@ -69,10 +70,11 @@ Reading<ClientSettings> read_client_settings(const StartInput& input) {
 }
 
 Reading<StoreSettings> read_store_settings(const StartInput& input) {
-    return read_start<StoreSettings>(Document::store_start, input, [](StoreSettings& settings, Findings& findings) {
-        check(settings.store, findings);
-        read_password_file(settings.store, findings);
-    });
+    return read_start<StoreSettings>(Document::store_start, input,
+                                     [](StoreSettings& settings, const Origins&, Findings& findings) {
+                                         check(settings.store, findings);
+                                         read_password_file(settings.store, findings);
+                                     });
 }
 
 }  // namespace busbar::config

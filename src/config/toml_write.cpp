@@ -31,6 +31,8 @@ public:
 private:
     void value(const Row& row, const json::object& values, std::string_view margin) {
         const json::value* given = values.if_contains(row.key);
+        if (!below_heading_) text_ += '\n';
+        below_heading_ = false;
         comment(explained(row));
         const bool absent = !given || given->is_null();
         line(absent && margin.empty() ? "# " : margin,
@@ -45,7 +47,7 @@ private:
         if (is_table_list(row)) return table_list(row, given, name);
         const json::object* object = given ? given->if_object() : nullptr;
         const std::string_view inner = object ? margin : "# ";
-        line(inner, fmt::format("[{}]", name));
+        heading(inner, fmt::format("[{}]", name));
         members(row, object ? *object : json::object{}, name, inner);
     }
 
@@ -53,11 +55,11 @@ private:
         const json::array none;
         const json::array& list = given && given->is_array() ? given->get_array() : none;
         for (const json::value& element : list) {
-            line("", fmt::format("[[{}]]", name));
+            heading("", fmt::format("[[{}]]", name));
             members(row.members.front(), element.as_object(), name, "");
         }
         if (!list.empty()) return;
-        line("# ", fmt::format("[[{}]]", name));
+        heading("# ", fmt::format("[[{}]]", name));
         members(row.members.front(), {}, name, "# ");
     }
 
@@ -68,9 +70,10 @@ private:
 
     static std::string explained(const Row& row) {
         std::string text(row.sentence);
-        if (const std::string range = allowed(row); !range.empty() && row.kind != Kind::boolean)
-            text += fmt::format(" Allowed: {}.", range);
-        if (!row.nullable && !row.has(required)) text += fmt::format(" Default: {}.", to_line(row.initial));
+        if (const std::string allowed_values = values(row); !allowed_values.empty())
+            text += fmt::format(" Allowed: {}.", allowed_values);
+        if (const std::string by_default = default_note(row); !by_default.empty())
+            text += fmt::format(" D{}.", by_default.substr(1));
         return text;
     }
 
@@ -85,9 +88,15 @@ private:
         line("# ", rest);
     }
 
+    void heading(std::string_view margin, const std::string& name) {
+        line(margin, name);
+        below_heading_ = true;
+    }
+
     void line(std::string_view margin, std::string_view content) { text_ += fmt::format("{}{}\n", margin, content); }
 
     std::string text_;
+    bool below_heading_ = true;
 };
 
 }  // namespace
