@@ -1,6 +1,9 @@
 #include "store/updates_writer.hpp"
 
+#include <array>
 #include <bit>
+#include <charconv>
+#include <cstring>
 
 #include "store/error_reply.hpp"
 
@@ -13,7 +16,44 @@ constexpr Duration look_at_retention_every = std::chrono::seconds{1};
 /// Commits whose buffers are kept for the next one.
 constexpr std::size_t max_spare = 16;
 
+constexpr std::string_view ioa_field = "$3\r\nioa\r\n";
 constexpr std::string_view set_head = "*3\r\n$3\r\nSET\r\n";
+
+/// More than the numbers, heads and line ends of a point's two commands need, beside its text and the prepared parts.
+constexpr std::size_t room_for_the_rest = 256;
+
+/// RESP into memory that is large enough: a third of what CommandBuffer, which grows, takes for a point.
+class RespWriter {
+public:
+    explicit RespWriter(char* out) : out_(out) {}
+
+    char* end() const { return out_; }
+    void raw(std::string_view resp) {
+        std::memcpy(out_, resp.data(), resp.size());
+        out_ += resp.size();
+    }
+    void bulk(std::string_view text) {
+        *out_++ = '$';
+        number(text.size());
+        line_end();
+        raw(text);
+        line_end();
+    }
+    void bulk(std::uint32_t value) {
+        std::array<char, 10> digits;
+        const auto* end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+        bulk({digits.data(), static_cast<std::size_t>(end - digits.data())});
+    }
+
+private:
+    void number(std::size_t value) { out_ = std::to_chars(out_, out_ + 20, value).ptr; }
+    void line_end() {
+        *out_++ = '\r';
+        *out_++ = '\n';
+    }
+
+    char* out_;
+};
 
 }  // namespace
 
@@ -69,22 +109,26 @@ UpdatesWriter::Pending& UpdatesWriter::open_commit() {
 
 void UpdatesWriter::add(ImageAddress address, std::string_view json, std::uint8_t parts) {
     auto& commit = open_commit();
+    const auto& head = trims() ? head_with_limit_ : head_;
+    const auto most = chunk_size_ + head.size() + source_and_data_.size() + 2 * json.size() + room_for_the_rest;
+    if (chunk_.size() < most) chunk_.resize(2 * most);
+    RespWriter resp{chunk_.data() + chunk_size_};
     if ((parts & entry_part) != 0) {  // before the image key: who sees the value finds its entry
-        static constexpr std::string_view ioa_field = "$3\r\nioa\r\n";
-        chunk_.raw(trims() ? head_with_limit_ : head_);
-        chunk_.bulk(std::int64_t{address.casdu});
-        chunk_.raw(ioa_field);
-        chunk_.bulk(std::int64_t{address.ioa});
-        chunk_.raw(source_and_data_);
-        chunk_.bulk(json);
+        resp.raw(head);
+        resp.bulk(address.casdu);
+        resp.raw(ioa_field);
+        resp.bulk(address.ioa);
+        resp.raw(source_and_data_);
+        resp.bulk(json);
     }
     if ((parts & image_part) != 0) {
         std::array<char, max_image_key_size> key;
         const auto* end = write_image_key(key.data(), address);
-        chunk_.raw(set_head);
-        chunk_.bulk({key.data(), static_cast<std::size_t>(end - key.data())});
-        chunk_.bulk(json);
+        resp.raw(set_head);
+        resp.bulk({key.data(), static_cast<std::size_t>(end - key.data())});
+        resp.bulk(json);
     }
+    chunk_size_ = static_cast<std::size_t>(resp.end() - chunk_.data());
     commit.parts.push_back(parts);
     ++in_flight_;
     chunk_replies_ += static_cast<std::size_t>(std::popcount(parts));
@@ -93,10 +137,9 @@ void UpdatesWriter::add(ImageAddress address, std::string_view json, std::uint8_
 
 void UpdatesWriter::submit_chunk(Pending& commit) {
     ++commit.chunks_sent;
-    chunk_.take(octets_);
-    store_.client().buffer().raw({reinterpret_cast<const char*>(octets_.data()), octets_.size()});
+    store_.client().buffer().raw({chunk_.data(), chunk_size_});
     store_.client().submit(chunk_replies_, guarded([this](const Batch& batch) { chunk_answered(batch); }));
-    chunk_points_ = chunk_replies_ = 0;
+    chunk_size_ = chunk_points_ = chunk_replies_ = 0;
 }
 
 void UpdatesWriter::commit(CommitHandler handler) {

@@ -99,8 +99,8 @@ private:
     bool started_ = false;
     bool trims_ = false;  // until the store has said that there is no retention
     std::size_t in_flight_ = 0;
-    CommandBuffer chunk_;  // apart from the client's, which others append to between two points
-    OctetBuffer octets_;
+    std::vector<char> chunk_;  // apart from the client's buffer, to which others append between two points
+    std::size_t chunk_size_ = 0;
     std::size_t chunk_points_ = 0, chunk_replies_ = 0;  // appended and not yet submitted
     std::deque<Pending> pending_;
     std::vector<Pending> spare_;
