@@ -40,7 +40,7 @@ void Activity::on_deadline(TimePoint now, const Raise& raise) {
         periods_.emplace(std::max(due + points_[index].period, now), index);
     }
     if (!next_batch_) return;
-    if (*next_batch_ <= now) last_run_ = now;
+    if (*next_batch_ <= now) not_before_ = now + shortest_wait;
     next_batch_ = std::max(*next_batch_, now - 1s);
     const auto interval = std::chrono::duration<double>(config_.batch / config_.events_per_second);
     while (*next_batch_ <= now && !is_finished()) {
@@ -52,7 +52,7 @@ void Activity::on_deadline(TimePoint now, const Raise& raise) {
 std::optional<TimePoint> Activity::next_deadline() const {
     if (is_finished()) return std::nullopt;
     std::optional<TimePoint> next;
-    if (next_batch_) next = std::max(*next_batch_, last_run_ + shortest_wait);
+    if (next_batch_) next = std::max(*next_batch_, not_before_);
     if (!periods_.empty() && (!next || periods_.top().first < *next)) next = periods_.top().first;
     return next;
 }

@@ -50,7 +50,7 @@ private:
     std::uint64_t next_number_;
     std::size_t turn_ = 0;
     std::optional<TimePoint> next_batch_;
-    TimePoint last_run_{};
+    TimePoint not_before_{};
     using Due = std::pair<TimePoint, std::size_t>;  // when which point moves by itself
     std::priority_queue<Due, std::vector<Due>, std::greater<>> periods_;
 };
