@@ -85,18 +85,33 @@ void PeriodicTable::schedule(Object object, Cause cause, std::chrono::seconds pe
 void PeriodicTransmission::start(const PeriodicTable& table) {
     generation_ = table.generation();
     progress_.clear();
-    for (const auto& schedule : table.schedules()) progress_.push_back({schedule.round, schedule.objects.size()});
+    for (const auto& schedule : table.schedules())
+        progress_.push_back({schedule.cause, schedule.period, schedule.round, schedule.objects.size()});
+}
+
+/// The schedules have changed: those that are new begin with their first round, a round under way is dropped.
+void PeriodicTransmission::follow(const PeriodicTable& table) {
+    const auto before = std::move(progress_);
+    start(table);
+    for (Progress& progress : progress_) {
+        const auto known = std::find_if(before.begin(), before.end(), [&](const Progress& other) {
+            return other.cause == progress.cause && other.period == progress.period;
+        });
+        progress.round = known == before.end() ? 0 : known->round;
+    }
 }
 
 bool PeriodicTransmission::next(const PeriodicTable& table, const ProcessImage& image, Position limit,
                                 const AsduFormat& format, AsduWriter& out) {
-    if (generation_ != table.generation()) start(table);
+    if (generation_ != table.generation()) follow(table);
     for (std::size_t i = 0; i < progress_.size(); ++i) {
         const auto& schedule = table.schedules()[i];
         Progress& progress = progress_[i];
         // A round that is still on its way is finished before the latest one begins: none starves at the end.
-        if (progress.sent == schedule.objects.size() && progress.round != schedule.round)
-            progress = {schedule.round, 0};
+        if (progress.sent == schedule.objects.size() && progress.round != schedule.round) {
+            progress.round = schedule.round;
+            progress.sent = 0;
+        }
         if (build(schedule, progress, image, limit, format, out)) return true;
     }
     return false;

@@ -68,9 +68,12 @@ public:
 
 private:
     struct Progress {
-        std::uint64_t round = 0;
-        std::size_t sent = 0;  // objects of the round
+        Cause cause;
+        std::chrono::seconds period;
+        std::uint64_t round;
+        std::size_t sent;  // objects of the round
     };
+    void follow(const PeriodicTable& table);
     bool build(const PeriodicTable::Schedule& schedule, Progress& progress, const ProcessImage& image, Position limit,
                const AsduFormat& format, iec60870::AsduWriter& out) const;
 

@@ -44,9 +44,9 @@ void RedundancyGroup::rewind() {
     if (repair_) {
         if (!unacknowledged_.empty()) {
             const auto& first = unacknowledged_.front();
-            const bool in_ring = first.offset != not_in_ring;
-            cursor_ = std::min(in_ring ? first.offset : ring_->find(first.before).offset, repair_->resume_at);
+            cursor_ = first.offset != not_in_ring ? first.offset : ring_->find(first.before).offset;
         }
+        cursor_ = std::min(cursor_, repair_->resume_at);
         joined_ = true;
         repair_->scan.reset();
         repair_->walked = false;
@@ -119,7 +119,7 @@ bool RedundancyGroup::join() {
     const EventRing::Place place = ring_->find(position_);
     missing_ = place.known != position_;
     joined_ = !missing_;
-    cursor_ = place.offset;
+    if (joined_) cursor_ = place.offset;
     backlog_.reset();
     return joined_;
 }

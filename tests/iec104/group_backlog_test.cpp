@@ -1,0 +1,324 @@
+#include "iec104/controlled_bench.hpp"
+
+namespace busbar::iec104::test {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr std::string_view interrogate = "64 01 06 00 01 00 00 00 00 14";
+
+/// A station with a ring that holds little, and an owner that remembers every update.
+class BacklogBench : public ControlledBench {
+public:
+    static ControlledStationConfig small_ring() {
+        ControlledStationConfig config = usual_config();
+        config.ring_octets = 0;  // raised to the smallest there is
+        config.backlog_octets = 96 * 20;
+        return config;
+    }
+    BacklogBench() : ControlledBench(small_ring()) {}
+
+    struct Kept {
+        Position position;
+        CommonAddress common_address;
+        OctetBuffer element;
+    };
+    /// An event with its number as value, of object 1 of the stations 1 and 2 in turn: an ASDU each.
+    void count() {
+        const auto number = static_cast<unsigned>(history.size() + 1);
+        const OctetBuffer element{static_cast<Octet>(number), static_cast<Octet>(number >> 8), 0, 0, 0};
+        const auto common_address = static_cast<CommonAddress>(2 - number % 2);
+        event({.common_address = common_address, .type = 7, .element = hex(element)});
+        history.push_back({position, common_address, element});
+    }
+    void count_up(int times) {
+        for (int i = 0; i < times; ++i) count();
+    }
+    static unsigned number_in(const std::string& asdu) {
+        const OctetBuffer octets = octets_of(asdu);
+        return octets[9] + octets[10] * 256u;
+    }
+
+    /// Answers all that is asked, from the history; returns how many questions.
+    int feed_all() {
+        int questions = 0;
+        while (const auto request = station.take_backlog_request()) {
+            ++questions;
+            feed(*request);
+        }
+        return questions;
+    }
+    std::size_t feed(const ControlledStation::BacklogRequest& request) {
+        std::vector<ObjectUpdate> updates;
+        for (const Kept& kept : history) {
+            if (kept.position <= request.after) continue;
+            ObjectUpdate update;
+            update.common_address = kept.common_address;
+            update.ioa = 1;
+            update.type = 7;
+            update.element = kept.element;
+            update.position = kept.position;
+            updates.push_back(update);
+        }
+        return station.feed(request, updates, position, now);
+    }
+    /// The numbers of all events that come, while the owner feeds.
+    std::vector<unsigned> numbers(ControlRoom& room, std::string first = {}) {
+        std::vector<unsigned> all;
+        for (;;) {
+            const auto asdus = room.read_all(std::exchange(first, {}));
+            for (const auto& asdu : asdus)
+                if (asdu.starts_with("07")) all.push_back(number_in(asdu));
+            if (feed_all() == 0 && asdus.empty()) return all;
+        }
+    }
+
+    std::vector<Kept> history;
+};
+
+std::vector<unsigned> counted(unsigned from, unsigned to) {
+    std::vector<unsigned> numbers;
+    for (; from <= to; ++from) numbers.push_back(from);
+    return numbers;
+}
+
+TEST(GroupBacklog, BringsBackWhatTheRingHasLostExactly) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    bench.count_up(1000);
+    ControlRoom room = bench.connect(group);
+    EXPECT_EQ(bench.station.take_backlog_request(), std::nullopt) << "not before the group is started";
+    EXPECT_EQ(room.start(), startdt_con);
+    EXPECT_EQ(bench.numbers(room), counted(1, 1000));
+    EXPECT_EQ(bench.station.acknowledged(group), bench.position);
+}
+
+TEST(GroupBacklog, IsAskedForOnceAndTakesNoMoreThanItsBound) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    bench.count_up(1000);
+    ControlRoom room = bench.connect_and_start(group);
+    const auto request = bench.station.take_backlog_request();
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->after, Position{});
+    EXPECT_EQ(bench.station.take_backlog_request(), std::nullopt);
+    EXPECT_EQ(bench.feed(*request), 20u);
+    EXPECT_EQ(bench.station.take_backlog_request(), std::nullopt) << "not before that was sent";
+    room.read_all();
+    EXPECT_EQ(bench.station.take_backlog_request()->after.major, 20u);
+}
+
+TEST(GroupBacklog, OfAGroupThatWasOvertakenWhileStarted) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    ControlRoom room = bench.connect_and_start(group);
+    bench.count_up(5);
+    const std::string first = room.sent();
+    bench.count_up(500);
+    EXPECT_EQ(bench.numbers(room, first), counted(1, 505));
+}
+
+TEST(GroupBacklog, BeginsAtTheStoredCursorAfterARestart) {
+    BacklogBench bench;
+    bench.count_up(30);
+    BacklogBench restarted;
+    restarted.history = bench.history;
+    restarted.position = bench.position;
+    restarted.station.advance(bench.position);
+    const auto group = restarted.station.open_group("scada", {10, 0});
+    EXPECT_EQ(restarted.station.acknowledged(group).major, 10u);
+    ControlRoom room = restarted.connect_and_start(group);
+    restarted.count_up(3);
+    EXPECT_EQ(restarted.numbers(room), counted(11, 33));
+}
+
+TEST(GroupBacklog, OpenedInTheMiddleOfAnAsduDoesNotRepeat) {
+    BacklogBench bench;
+    for (int i = 0; i < 10; ++i) {
+        const std::string element = "0" + std::to_string(i) + " 00 00 00 00";
+        bench.update({.type = 7, .element = element});
+        bench.history.push_back({bench.position, 1, octets_of(element)});
+    }
+    bench.station.flush(bench.now);  // one ASDU of ten
+    const auto group = bench.station.open_group("scada", {4, 0});
+    ControlRoom room = bench.connect_and_start(group);
+    bench.feed_all();
+    const std::string rest = room.sent();
+    EXPECT_EQ(rest.substr(0, 17), "07 06 03 00 01 00");  // 5 to 10
+    room.acknowledge();
+    EXPECT_EQ(bench.station.acknowledged(group).major, 10u);
+}
+
+TEST(GroupBacklog, GoesOnWhereAcknowledgementStoppedAfterALostConnection) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    bench.count_up(1000);
+    {
+        ControlRoom room = bench.connect_and_start(group);
+        bench.feed_all();
+        room.sent();  // twelve
+        room.acknowledge(7);
+        EXPECT_EQ(bench.station.acknowledged(group).major, 7u);
+    }
+    EXPECT_EQ(bench.station.acknowledged(group).major, 7u);
+    ControlRoom room = bench.connect_and_start(group);
+    EXPECT_EQ(bench.numbers(room), counted(8, 1000));
+}
+
+TEST(GroupBacklog, AnAnswerToAQuestionFromBeforeLeavesNoHole) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    bench.count_up(1000);
+    std::optional<ControlledStation::BacklogRequest> late;
+    {
+        ControlRoom room = bench.connect_and_start(group);
+        bench.feed_all();
+        for (int i = 0; i < 20; ++i) room.sent(), room.acknowledge(std::min(room.received(), 12u));
+        late = bench.station.take_backlog_request();
+        ASSERT_TRUE(late);
+        EXPECT_GT(late->after.major, bench.station.acknowledged(group).major);
+    }
+    ControlRoom room = bench.connect_and_start(group);
+    EXPECT_EQ(bench.feed(*late), 0u);
+    EXPECT_EQ(bench.numbers(room), counted(13, 1000));
+}
+
+TEST(GroupBacklog, PositionsWithoutEventsAreSkipped) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    bench.position.major = 5000;
+    bench.count_up(1000);
+    bench.position.major = 9000;
+    bench.station.advance(bench.position);
+    ControlRoom room = bench.connect_and_start(group);
+    const auto request = bench.station.take_backlog_request();
+    EXPECT_EQ(bench.station.feed(*request, {}, {4000, 0}, bench.now), 0u);
+    EXPECT_EQ(bench.station.acknowledged(group).major, 4000u);
+    EXPECT_EQ(bench.numbers(room), counted(1, 1000));
+    EXPECT_EQ(bench.station.acknowledged(group).major, 9000u);
+}
+
+TEST(GroupBacklog, UpdatesOfOnePositionStayTogether) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    bench.count_up(1000);
+    for (BacklogBench::Kept& kept : bench.history)
+        kept.position.major = (kept.position.major + 14) / 15 * 15;  // in fifteens
+    ControlRoom room = bench.connect_and_start(group);
+    EXPECT_EQ(bench.feed(*bench.station.take_backlog_request()), 15u) << "of the 20 that would fit";
+    room.read_all();
+    EXPECT_EQ(bench.station.acknowledged(group).major, 15u);
+}
+
+// Rule 2 of the design: a hole is repaired from the image
+TEST(GroupRepair, SendsWhatWasUpdatedAfterTheHoleAndGoesOn) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    bench.value({.ioa = 1, .type = 30, .element = "01 00 00 00 08 15 0B 1A"});
+    ControlRoom room = bench.connect_and_start(group);
+    bench.station.advance(bench.position);
+    const Position before_the_hole = bench.position;
+    bench.value({.ioa = 2, .type = 30, .element = "00 05 00 00 08 15 0B 1A"});
+    bench.value({.common_address = 2, .ioa = 3, .type = 15, .element = "01 00 00 00 00"});
+    bench.station.repair(group, before_the_hole, bench.now);
+    EXPECT_EQ(bench.station.acknowledged(group), before_the_hole);
+    EXPECT_EQ(room.sent(),
+              "1E 01 03 00 01 00 02 00 00 00 05 00 00 08 15 0B 1A | 0F 01 03 00 02 00 03 00 00 01 00 00 00 00");
+    EXPECT_EQ(bench.station.acknowledged(group), before_the_hole) << "not acknowledged yet";
+    bench.event({.ioa = 9});
+    EXPECT_EQ(room.sent(), "01 01 03 00 01 00 09 00 00 01");
+    room.acknowledge(2);
+    EXPECT_EQ(bench.station.acknowledged(group).major, 3u);
+    room.acknowledge(3);
+    EXPECT_EQ(bench.station.acknowledged(group), bench.position);
+}
+
+TEST(GroupRepair, AnswersABacklogRequestAndKeepsWhatTheRingHolds) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    bench.count_up(1001);
+    ControlRoom room = bench.connect_and_start(group);
+    const auto request = bench.station.take_backlog_request();
+    ASSERT_TRUE(request);
+    bench.station.repair(group, request->after, bench.now);
+    EXPECT_EQ(bench.station.take_backlog_request(), std::nullopt);
+    const auto asdus = room.read_all();
+    ASSERT_GT(asdus.size(), 3u);
+    EXPECT_EQ(bench.number_in(asdus[asdus.size() - 3]), 1001u) << "the last event of the ring, then the image";
+    EXPECT_EQ(bench.number_in(asdus[asdus.size() - 2]), 1001u);
+    EXPECT_EQ(bench.number_in(asdus[asdus.size() - 1]), 1000u);
+    EXPECT_EQ(bench.station.acknowledged(group), bench.position);
+}
+
+TEST(GroupRepair, BeginsAgainOnTheNextConnectionUntilItIsAcknowledged) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    for (Ioa ioa = 1; ioa <= 3; ++ioa) bench.value({.common_address = static_cast<CommonAddress>(ioa), .ioa = ioa});
+    bench.station.repair(group, {}, bench.now);
+    bench.event({.ioa = 9});
+    const std::string
+        repaired = "01 01 03 00 01 00 01 00 00 01 | 01 01 03 00 02 00 02 00 00 01 | 01 01 03 00 03 00 03 00 00 01",
+        event = "01 01 03 00 01 00 09 00 00 01", started = std::string(startdt_con) + " | ";
+    {
+        ControlRoom room = bench.connect(group);
+        EXPECT_EQ(room.start(), started + repaired + " | " + event);
+        room.acknowledge(2);
+    }
+    {
+        ControlRoom room = bench.connect(group);
+        EXPECT_EQ(room.start(), started + repaired + " | " + event);
+        room.acknowledge(3);
+        EXPECT_EQ(bench.station.acknowledged(group).major, 3u);
+    }
+    EXPECT_EQ(bench.connect(group).start(), started + event);
+}
+
+TEST(GroupRepair, OfWhichOnlyAnAnswerBehindItIsOpenLosesNothingThatCameAfter) {
+    BacklogBench bench;
+    const auto trial = bench.group(), group = bench.group();
+    bench.count_up(1000);
+    unsigned frames = 0;
+    {
+        ControlRoom room = bench.connect_and_start(trial);
+        bench.station.repair(trial, {}, bench.now);
+        room.read_all();
+        frames = room.received();
+    }
+    bench.station.close_group(trial);
+
+    ControlRoom room = bench.connect(group);
+    for (; frames % 12 != 0; ++frames) room.session->send(octets_of("2D 01 07 00 01 00 01 00 00 01"), bench.now);
+    bench.station.repair(group, {}, bench.now);
+    room.start();
+    while (room.received() < frames) room.acknowledge();  // the last one fills the window
+    const unsigned all_of_it = room.received();
+    room.acknowledge(all_of_it - 1);
+    room.session->send(octets_of("2D 01 07 00 01 00 01 00 00 01"), bench.now);
+    room.acknowledge(all_of_it);
+    room.sent();
+    bench.count_up(200);  // the ring forgets what lies behind the repair
+    { const ControlRoom lost = std::move(room); }
+    ControlRoom next = bench.connect_and_start(group);
+    const auto numbers = bench.numbers(next);
+    for (unsigned number = 1001; number <= 1200; ++number) EXPECT_THAT(numbers, ::testing::Contains(number));
+}
+
+TEST(GroupRepair, NeverSendsAnEventOlderThanAnInterrogatedValueAfterIt) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    bench.count_up(1000);
+    ControlRoom room = bench.connect_and_start(group);
+    auto asdus = room.request_all(interrogate);
+    EXPECT_THAT(asdus, ElementsAre("64 01 07 00 01 00 00 00 00 14")) << "its only object has events to come";
+    bool interrogated = false;
+    for (int round = 0; round < 200 && bench.feed_all() > 0; ++round) {
+        for (const auto& asdu : room.read_all()) {
+            EXPECT_FALSE(interrogated && asdu.starts_with("07 01 03 00 01"));
+            interrogated |= asdu.starts_with("07 01 14");
+        }
+    }
+    EXPECT_TRUE(interrogated);
+}
+
+}  // namespace
+}  // namespace busbar::iec104::test
