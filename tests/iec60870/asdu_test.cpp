@@ -116,6 +116,15 @@ TEST(AsduView, SequenceIsRefusedExactlyWhereTheStandardForbidsIt) {
     }
 }
 
+TEST(AsduView, ShowsWhatWasSentToThoseWhoAsk) {
+    const auto commands = hex("2d 02 06 00 01 00  01 00 00 01  02 00 00 01");
+    EXPECT_EQ(objects_of(AsduView::parse(commands, {}, Counting::sent).value()), "1:01 2:01");
+    const auto sequence = hex("2d 82 06 00 01 00  01 00 00 01 00");
+    EXPECT_EQ(objects_of(AsduView::parse(sequence, {}, Counting::sent).value()), "1:01 2:00");
+    EXPECT_FALSE(AsduView::parse(hex("2d 00 06 00 01 00"), {}, Counting::sent));
+    EXPECT_FALSE(AsduView::parse(hex("2d 02 06 00 01 00  01 00 00 01"), {}, Counting::sent));
+}
+
 TEST(AsduView, PackedProtectionEventsMayCarrySeveralObjects) {
     EXPECT_EQ(objects_of("12 02 03 00 01 00  01 00 00 15 00 60 ea ab 87 2d  02 00 00 15 00 60 ea ab 87 2d"),
               "1:150060eaab872d 2:150060eaab872d");

@@ -45,8 +45,9 @@ tl::unexpected<Error> wrong_length(std::size_t needed, std::size_t present, std:
 }
 
 /// What VSQ may say for this type (IEC 60870-5-101, 7.2.2).
-Result<void> check_count(const AsduHeader& header, const TypeDescription& type) {
+Result<void> check_count(const AsduHeader& header, const TypeDescription& type, Counting counting) {
     if (header.count == 0) return fail("VSQ counts no object", vsq_at);
+    if (counting == Counting::sent) return {};
     if (header.sequence && !type.sequence_allowed)
         return fail("SQ = 1 is not allowed for type " + std::to_string(type.id), vsq_at);
     if (header.count > 1 && type.carries_one_object())
@@ -76,17 +77,18 @@ Result<AsduHeader> AsduView::parse_header(Octets asdu, const AsduFormat& format)
     return header;
 }
 
-Result<AsduView> AsduView::parse(Octets asdu, const AsduFormat& format) {
+Result<AsduView> AsduView::parse(Octets asdu, const AsduFormat& format, Counting counting) {
     const auto header = parse_header(asdu, format);
     if (!header) return tl::make_unexpected(header.error());
-    if (asdu.size() > max_asdu_size) return fail("ASDU has more than 249 octets", max_asdu_size);
     AsduView view;
     view.header_ = *header;
     view.octets_ = asdu;
     view.description_ = find_type(header->type);
     if (!view.description_) return view;
 
-    if (const auto count = check_count(*header, *view.description_); !count) return tl::make_unexpected(count.error());
+    if (asdu.size() > max_asdu_size) return fail("ASDU has more than 249 octets", max_asdu_size);
+    if (const auto count = check_count(*header, *view.description_, counting); !count)
+        return tl::make_unexpected(count.error());
     const std::size_t present = asdu.size() - format.header_size();
     const Octet* body = asdu.data() + format.header_size();
     std::size_t element_size = view.description_->size;

@@ -80,6 +80,10 @@ struct InformationObject {
 
 struct TypeDescription;
 
+/// How many objects are accepted: as many as the standard permits the type to carry, or, for those who show what was
+/// sent whatever it is, as many as VSQ says and the body holds.
+enum class Counting : std::uint8_t { permitted, sent };
+
 /// An ASDU that lies in somebody else's octets. Parsing checks the body's length against type and VSQ before anything
 /// is read and allocates nothing. Types without a description (unknown, private) parse with `description() == nullptr`
 /// and no objects; their octets are in `octets()`.
@@ -88,7 +92,7 @@ public:
     /// The header alone, for refusals: needs only `format.header_size()` octets.
     static Result<AsduHeader> parse_header(Octets asdu, const AsduFormat& format = {});
     /// The error names what is wrong and the octet, counted from the start of the ASDU.
-    static Result<AsduView> parse(Octets asdu, const AsduFormat& format = {});
+    static Result<AsduView> parse(Octets asdu, const AsduFormat& format = {}, Counting counting = Counting::permitted);
 
     const AsduHeader& header() const { return header_; }
     const TypeDescription* description() const { return description_; }
