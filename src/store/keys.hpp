@@ -9,7 +9,7 @@
 
 namespace busbar::store {
 
-/// The keys of the store contract (docs/guide/store.md has the table). Braces of the table stand for values.
+/// The keys of the store contract; key_patterns() is its table.
 namespace keys {
 
 inline constexpr std::string_view updates = "process:updates";

@@ -14,8 +14,8 @@ std::string_view to_string(GapReason reason) {
 
 void StreamContinuity::begin_at(StreamId cursor, std::string history) {
     cursor_ = cursor;
-    history_ = std::move(history);
-    history_asked_ = !history_.empty();
+    history_to_keep_ = !history.empty();
+    if (history_to_keep_) history_ = std::move(history);
     entry_at_cursor_ = cursor != StreamId{};
     removed_before_ = 0;  // 0-0 lies before the first entry ever
 }
@@ -33,8 +33,8 @@ void StreamContinuity::advance(StreamId last) {
 
 std::optional<Gap> StreamContinuity::judge_history(const std::optional<std::string>& history, bool new_connection) {
     const bool comparable = history && !history_.empty();
-    const bool same = comparable ? *history == history_ : !history_asked_ || !new_connection;
-    history_asked_ = true;
+    const bool same = !history_to_keep_ || (comparable ? *history == history_ : !new_connection);
+    history_to_keep_ = true;
     if (history) history_ = *history;
     if (same) return std::nullopt;
     return Gap{cursor_, GapReason::other_history};

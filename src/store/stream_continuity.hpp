@@ -21,6 +21,7 @@ public:
     void advance(StreamId last);
 
     StreamId cursor() const { return cursor_; }
+    /// As last told; stays over a new beginning.
     const std::string& history() const { return history_; }
 
     /// There is an entry at the cursor, so it can be asked for (XRANGE X X); else the count of removed entries tells.
@@ -38,7 +39,7 @@ public:
 private:
     StreamId cursor_;
     std::string history_;
-    bool history_asked_ = false;  // history_ is what was found, even if nothing was
+    bool history_to_keep_ = false;  // history_ is what the cursor belongs to, even if that is not known
     bool entry_at_cursor_ = false;
     std::optional<std::uint64_t> removed_before_;  // entries removed when the cursor was set where no entry is
 };

@@ -99,6 +99,15 @@ TEST(StreamContinuity, TheHistoryThatWasStoredWithTheCursorCounts) {
     EXPECT_EQ(reason(continuity.judge_history("a", true)), std::nullopt);
 }
 
+TEST(StreamContinuity, ABeginningWithoutHistoryTakesTheNextAsItIsButForgetsNone) {
+    StreamContinuity continuity;
+    continuity.begin_at(x, "a");
+    continuity.begin_at(later, {});
+    EXPECT_EQ(continuity.history(), "a");
+    EXPECT_EQ(reason(continuity.judge_history("b", true)), std::nullopt);
+    EXPECT_EQ(reason(continuity.judge_history("c", true)), GapReason::other_history);
+}
+
 TEST(StreamContinuity, AStoreThatDoesNotTellItsHistoryIsDoubtedAtEveryNewConnection) {
     StreamContinuity continuity;
     continuity.begin_at(x, {});

@@ -109,13 +109,9 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
         return waiting;
     }
 
-    /// Also false while those who wait are told that the connection is lost: what they ask for then has no answer
-    /// either.
-    bool takes_commands() const { return is_up && !session->is_abandoned(); }
-
     template <class... Arguments>
     void expect(Arguments... arguments) {
-        if (takes_commands()) {
+        if (is_up) {
             session->expect(std::move(arguments)..., loop.now());
             connection->wake();
             return;
@@ -166,7 +162,7 @@ void Client::stop() {
     });
 }
 
-bool Client::is_up() const { return state_->takes_commands(); }
+bool Client::is_up() const { return state_->is_up; }
 
 void Client::command(std::span<const std::string_view> words, ReplyHandler handler) {
     buffer().command(words);
@@ -177,7 +173,7 @@ void Client::command(std::initializer_list<std::string_view> words, ReplyHandler
     command(std::span(words.begin(), words.size()), std::move(handler));
 }
 
-CommandBuffer& Client::buffer() { return state_->takes_commands() ? state_->session->commands() : state_->unconnected; }
+CommandBuffer& Client::buffer() { return state_->is_up ? state_->session->commands() : state_->unconnected; }
 
 void Client::submit(std::size_t replies, BatchHandler handler) { state_->expect(replies, std::move(handler)); }
 

@@ -28,7 +28,6 @@ public:
     const AnswerQueue& answers() const { return answers_; }
     /// Nobody hears anything of this session any more; returns who was waiting.
     AnswerQueue abandon();
-    bool is_abandoned() const { return abandoned_; }
 
     void receive(Octets octets, TimePoint now) override;
     void on_deadline(TimePoint now) override;
