@@ -71,7 +71,9 @@ void Feed::append(const point::Point& point, bool image) {
 void Feed::commit() {
     if (broken_ || last_number_ == 0) return;
     auto sent = std::make_shared<Sent>(Sent{std::exchange(last_number_, 0), connection_, std::exchange(batch_, {})});
-    writer_.commit([this, sent](const store::Commit& commit) { answered(commit, *sent); });
+    writer_.commit([this, sent, alive = std::weak_ptr<const char>(alive_)](const store::Commit& commit) {
+        if (!alive.expired()) answered(commit, *sent);
+    });
     update_pause();
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,6 +81,7 @@ private:
     std::deque<Waiting> waiting_;
     std::uint64_t connection_ = 0, last_number_ = 0, committed_ = 0, dropped_ = 0;
     bool broken_ = false, paused_ = false;
+    std::shared_ptr<const char> alive_ = std::make_shared<const char>();  // the writer outlives the feed
 };
 
 }  // namespace busbar::connector

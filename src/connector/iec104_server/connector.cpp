@@ -35,9 +35,8 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                  {.on_ready = [&connector] { connector.image_ready(); },
                   .on_flushed = [&connector] { connector.station_changed(); },
                   .on_gap =
-                      [&connector](const store::Gap& gap, bool) {
+                      [&connector](const store::Gap& gap) {
                           log(messages::stream_gap, store::to_string(gap.after), to_string(gap.reason));
-                          connector.parts_->groups.progress();
                       },
                   .on_recovered = [&connector] { connector.parts_->groups.repair_all(); },
                   .on_bad_point = [&connector](store::ImageAddress address, std::string_view why,
@@ -231,7 +230,6 @@ void ServerConnector::image_ready() {
         parts_->image_watch.start();
         listen();
     }
-    status().set("store_history", history);
     station_changed();
 }
 
@@ -377,6 +375,7 @@ Result<std::string> ServerConnector::request(std::string_view action, std::strin
 void ServerConnector::refresh_status() {
     if (!parts_) return;
     write_server_status(status(), parts_->station, parts_->peers, parts_->groups);
+    if (groups_open_ && parts_->groups.is_whole()) status().set("store_history", parts_->projection.history());
     status().set("bad_points", static_cast<std::int64_t>(bad_points_));
     status().set("commands_refused", static_cast<std::int64_t>(commands_refused_));
     status().set("clock_offset_ms", clock_offset_ms_);

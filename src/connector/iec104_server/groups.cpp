@@ -37,7 +37,7 @@ void Groups::configure(const std::vector<config::RedundancyGroup>& groups) {
     for (const auto& name : configured_) {
         const auto found = groups_.find(name);
         if (std::ranges::find(wanted, name) != wanted.end() || found == groups_.end()) continue;
-        if (found->second.open) station_.close_group(found->second.id);
+        if (found->second.open) close(found->second.id);
         groups_.erase(found);
         cursors_.remove(name);
     }
@@ -61,19 +61,36 @@ void Groups::open_all(bool same_history) {
     }
 }
 
-/// A group with trouble is repaired from the image as a whole: what it knew is of another stream.
+/// A group with trouble goes on at its cursor, where the stream still has something after it, and then gets the whole
+/// image: what it knew may be of another stream.
 void Groups::open_at(const std::string& name, Group& group, store::StreamId cursor, const std::string& trouble) {
     group.open = true;
-    if (trouble.empty()) {
-        group.id = station_.open_group(name, timeline_.position(cursor));
+    group.id = station_.open_group(name, timeline_.position(std::min(cursor, projection_.position())));
+    if (!trouble.empty()) {
+        report_gap(name, cursor, trouble);
+        add_repair(group.id, {});
+    } else if (group.saved != cursor) {
         group.saved = cursor;
         cursors_.save(name, cursor);
-        return;
     }
-    const auto end = timeline_.position(projection_.position());
-    group.id = station_.open_group(name, end);
-    station_.repair(group.id, {}, loop_.now());
-    report_gap(name, cursor, trouble);
+}
+
+void Groups::add_repair(GroupId group, iec104::Position after) {
+    repairs_.push_back({group, after, timeline_.position(projection_.position())});
+}
+
+void Groups::work_on_repairs() {
+    if (std::exchange(working_, true)) return;
+    for (auto& repair : repairs_) {
+        if (repair.begun || station_.sent(repair.group) < repair.until) continue;
+        repair.begun = true;
+        station_.repair(repair.group, repair.after, loop_.now());
+        owner_.on_fed();
+    }
+    std::erase_if(repairs_, [this](const Repair& repair) {
+        return repair.begun && repair.until <= station_.acknowledged(repair.group);
+    });
+    working_ = false;
 }
 
 void Groups::report_gap(const std::string& name, store::StreamId after, const std::string& why) {
@@ -82,7 +99,9 @@ void Groups::report_gap(const std::string& name, store::StreamId after, const st
 }
 
 Groups::GroupId Groups::open(const GroupChoice& choice) {
-    if (choice.name.empty()) return station_.open_group({}, timeline_.position(projection_.position()));
+    if (choice.name.empty()) {
+        return unnamed_.emplace_back(station_.open_group({}, timeline_.position(projection_.position())));
+    }
     auto found = groups_.find(choice.name);
     if (found == groups_.end()) {
         forget_oldest_address();
@@ -95,7 +114,15 @@ Groups::GroupId Groups::open(const GroupChoice& choice) {
     return group.id;
 }
 
-void Groups::close_unnamed(GroupId group) { station_.close_group(group); }
+void Groups::close_unnamed(GroupId group) {
+    std::erase(unnamed_, group);
+    close(group);
+}
+
+void Groups::close(GroupId group) {
+    station_.close_group(group);
+    std::erase_if(repairs_, [group](const Repair& repair) { return repair.group == group; });
+}
 
 void Groups::forget_oldest_address() {
     const auto is_address = [](const auto& entry) { return !entry.second.named; };
@@ -104,13 +131,14 @@ void Groups::forget_oldest_address() {
     for (auto entry = groups_.begin(); entry != groups_.end(); ++entry) {
         if (is_address(*entry) && (oldest == groups_.end() || entry->second.used < oldest->second.used)) oldest = entry;
     }
-    if (oldest->second.open) station_.close_group(oldest->second.id);
+    if (oldest->second.open) close(oldest->second.id);
     cursors_.remove(oldest->first);
     groups_.erase(oldest);
 }
 
 void Groups::progress() {
     while (const auto request = station_.take_backlog_request()) serve(*request);
+    if (!repairs_.empty()) work_on_repairs();
     if (!save_timer_.is_running()) save_timer_.after(std::chrono::milliseconds{50}, [this] { save_cursors(); });
 }
 
@@ -140,9 +168,7 @@ void Groups::answer(const ControlledStation::BacklogRequest& request, const stor
     if (!range.complete) {
         report_gap(name_of(request.group), timeline_.id(request.after).value_or(store::StreamId{}),
                    "the stream no longer has the entry at its cursor");
-        station_.repair(request.group, request.after, loop_.now());
-        owner_.on_fed();
-        return;
+        add_repair(request.group, request.after);
     }
     // The updates borrow octets that live only while they are made: kept here until they are fed.
     struct Kept {
@@ -193,9 +219,9 @@ void Groups::repair_all() {
     for (auto& [name, group] : groups_) {
         if (!group.open) continue;
         report_gap(name, group.saved.value_or(store::StreamId{}), "the stream that all groups follow has a gap");
-        station_.repair(group.id, station_.acknowledged(group.id), loop_.now());
+        add_repair(group.id, station_.acknowledged(group.id));
     }
-    owner_.on_fed();
+    for (const auto group : unnamed_) add_repair(group, station_.acknowledged(group));
 }
 
 std::vector<Groups::View> Groups::list() const {

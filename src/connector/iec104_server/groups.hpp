@@ -44,8 +44,11 @@ public:
 
     /// Serves groups that lag and saves what was acknowledged. Cheap to call after every input.
     void progress();
-    /// The stream lost entries; with the next `repair_all` every group gets from the image what may have changed.
+    /// The stream lost entries: every group gets what is left of them, then from the image what may have changed.
     void repair_all();
+    /// Every repair has been acknowledged. Until then the store's history must not be noted as known: after a kill the
+    /// repairs would be forgotten.
+    bool is_whole() const { return repairs_.empty(); }
     /// Every cursor into the store; `done` when it has answered or cannot be asked.
     void save_now(std::function<void()> done);
 
@@ -65,6 +68,15 @@ private:
         std::optional<store::StreamId> saved;  // nothing: a new group
         std::uint64_t used = 0;                // order of the last use, for addresses
     };
+    /// What a group may have missed: sent once it has got everything up to `until`, done when that is acknowledged.
+    struct Repair {
+        GroupId group;
+        iec104::Position after, until;
+        bool begun = false;
+    };
+    void close(GroupId group);
+    void add_repair(GroupId group, iec104::Position after);
+    void work_on_repairs();
     void open_at(const std::string& name, Group& group, store::StreamId cursor, const std::string& trouble);
     void report_gap(const std::string& name, store::StreamId after, const std::string& why);
     void serve(const iec104::ControlledStation::BacklogRequest& request);
@@ -87,6 +99,9 @@ private:
     std::map<std::string, Group, std::less<>> groups_;
     std::vector<std::string> configured_;
     std::vector<iec104::ControlledStation::BacklogRequest> postponed_;
+    std::vector<Repair> repairs_;
+    std::vector<GroupId> unnamed_;
+    bool working_ = false;  // on repairs: what they cause may come back here
     net::Timer save_timer_, retry_;
     std::uint64_t uses_ = 0, gaps_ = 0;
     std::shared_ptr<const char> alive_ = std::make_shared<const char>();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connector/common/messages.hpp"
+#include "store/stream_range.hpp"
 
 namespace busbar::connector {
 
@@ -73,6 +74,7 @@ void Projection::loaded(const std::string& error) {
         return;
     }
     station_.flush(loop_.now());
+    if (std::exchange(recovering_, false)) owner_.on_recovered();
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(loop_.now() - load_began_);
     log(messages::image_loaded, known_.size(), took.count());
     store_.client().command(
@@ -95,7 +97,6 @@ void Projection::ready_if_caught_up() {
     if (!catching_up_ || reader_.position() < catch_up_to_) return;
     catching_up_ = false;
     ready_ = true;
-    if (std::exchange(recovering_, false)) owner_.on_recovered();
     owner_.on_ready();
 }
 
@@ -120,14 +121,38 @@ void Projection::take(std::span<const store::StreamEntry> entries) {
     ready_if_caught_up();
 }
 
+/// Entries that are still there are events all the same; only a stream whose ids may begin again is taken at its end.
 void Projection::gap(const store::Gap& gap) {
-    const bool new_age = gap.reason != store::GapReason::trimmed;
-    if (new_age) timeline_.begin_new_age();
     recovering_ = true;
     catching_up_ = false;
     loader_.cancel();
-    owner_.on_gap(gap, new_age);
-    start();
+    retry_.cancel();
+    owner_.on_gap(gap);
+    if (gap.reason == store::GapReason::behind || gap.reason == store::GapReason::missing) {
+        timeline_.begin_new_age();
+        start();
+    } else {
+        go_on_after(gap.after);
+    }
+}
+
+void Projection::go_on_after(store::StreamId hole) {
+    store::read_range(store_, stream_, hole, 1,
+                      [this, hole, alive = std::weak_ptr<const char>(alive_)](const auto& range) {
+                          if (alive.expired()) return;
+                          if (!range.error.empty()) {
+                              retry_.after(std::chrono::milliseconds{500}, [this, hole] { go_on_after(hole); });
+                              return;
+                          }
+                          store::StreamId from = hole;
+                          if (!range.complete) {
+                              if (range.entries.empty()) return start();
+                              take(range.entries);
+                              from = range.entries.front().id;
+                          }
+                          reader_.start_from(from);
+                          positioned(from);
+                      });
 }
 
 bool Projection::knows(store::ImageAddress address, std::string_view json) const {

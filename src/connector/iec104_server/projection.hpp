@@ -23,9 +23,9 @@ public:
         std::function<void()> on_ready;
         /// Updates were applied and flushed.
         std::function<void()> on_flushed;
-        /// The stream may have lost entries; the image is being read again. `new_age`: its ids may begin again.
-        std::function<void(const store::Gap& gap, bool new_age)> on_gap;
-        /// After on_gap, once the image is complete again: groups are to be repaired.
+        /// The stream may have lost entries; the image is being read again.
+        std::function<void(const store::Gap& gap)> on_gap;
+        /// After on_gap, when the image is true again and before entries follow: groups are to be repaired.
         std::function<void()> on_recovered;
         std::function<void(store::ImageAddress address, std::string_view why, std::string_view data)> on_bad_point;
         std::function<void(const std::string& reason)> on_reader_state;
@@ -57,6 +57,7 @@ private:
     void take(std::span<const store::StreamEntry> entries);
     void take_image(store::ImageAddress address, std::string_view json);
     void gap(const store::Gap& gap);
+    void go_on_after(store::StreamId hole);
     void ready_if_caught_up();
     static std::uint64_t key(store::ImageAddress address) { return std::uint64_t{address.casdu} << 32 | address.ioa; }
 
