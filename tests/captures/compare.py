@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Compares `busbar decode --json` with an independent decoder's reading, line by line.
 
-usage: compare.py BUSBAR FOLDER
+usage: BUSBAR_PROGRAM=PROGRAM compare.py FOLDER
 
 Every NAME.pcap in FOLDER is held against NAME.strict.tsv.gz beside it or in FOLDER/expected. Columns of those tables:
 frame apdu stream dir fmt u ns nr type sq n cot pn t oa ca obj ioa value q time raw; a line whose q begins with "!" is a
@@ -9,6 +9,7 @@ fault. Exit code 77: there is no such folder.
 """
 import gzip
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -89,7 +90,7 @@ def compare(busbar, capture, table):
 
 
 def main():
-    busbar, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    busbar, folder = os.environ["BUSBAR_PROGRAM"], pathlib.Path(sys.argv[1])
     captures = sorted(folder.glob("*.pcap"))
     if not captures:
         print(f"skipped: there are no captures in {folder}")
