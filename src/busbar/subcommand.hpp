@@ -37,6 +37,8 @@ void add_iec104_client(CLI::App& program, Work& work);
 void add_decode(CLI::App& program, Work& work);
 void add_store(CLI::App& program, Work& work);
 void add_config(CLI::App& program, Work& work);
+void add_sim(CLI::App& program, Work& work);
+void add_up(CLI::App& program, Work& work);
 void add_completion(CLI::App& program, Work& work);
 
 }  // namespace busbar::program
