@@ -40,6 +40,10 @@ function(busbar_scenario name)
   if(NOT TARGET busbar)
     return()
   endif()
+  # ./test looks at several build folders at once, and ctest gives properties to every test of a name.
+  if(NOT BUSBAR_PRESET STREQUAL "release")
+    string(APPEND name ".${BUSBAR_PRESET}")
+  endif()
   add_test(NAME ${name} COMMAND ${arg_COMMAND})
   busbar_test_properties(${name} scenario "${arg_TIMEOUT}" 300)
   set_tests_properties(${name} PROPERTIES

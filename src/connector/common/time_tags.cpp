@@ -85,11 +85,11 @@ void say(Octets octets, UtcTime received, const TimeZone& zone, Point& point) {
 template <class Tag>
 void hear(const Point& point, UtcTime fallback, const TimeZone& zone, Octet* out) {
     const TimeSaid said{point.time, point.time_flags};
-    if (point.time_raw.size == Tag::octets) {
+    if (point.time_raw.size == iec60870::size_of<Tag>) {
         Tag tag;
         iec60870::decode(point.time_raw.octets.data(), tag);
         if (time_said(tag, said.time.value_or(fallback), zone) == said) {
-            std::copy_n(point.time_raw.octets.begin(), Tag::octets, out);
+            std::ranges::copy(point.time_raw.view(), out);
             return;
         }
     }

@@ -2,21 +2,9 @@
 
 #include <boost/json.hpp>
 
-namespace busbar::connector {
+#include "connector/common/transfer_state.hpp"
 
-std::string_view to_string(iec104::TransferState state) {
-    using iec104::TransferState;
-    switch (state) {
-        case TransferState::stopped: return "stopped";
-        case TransferState::pending_started: return "pending started";
-        case TransferState::started: return "started";
-        case TransferState::unconfirmed_stopped: return "unconfirmed stopped";
-        case TransferState::pending_unconfirmed_stopped: return "pending unconfirmed stopped";
-        case TransferState::pending_stopped: return "pending stopped";
-        case TransferState::closed: return "closed";
-    }
-    return "";
-}
+namespace busbar::connector {
 
 std::string line_json(const Line& line, const std::string& last_lost, UtcTime since) {
     constexpr std::string_view tcp[] = {"disconnected", "connecting", "connected"};

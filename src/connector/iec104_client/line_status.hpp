@@ -11,7 +11,4 @@ namespace busbar::connector {
 /// "since":ms,"connections":n,"detail":last reason}.
 std::string line_json(const Line& line, const std::string& last_lost, UtcTime since);
 
-/// "stopped", "started" …: data transfer as the standard's figures name it.
-std::string_view to_string(iec104::TransferState state);
-
 }  // namespace busbar::connector

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "connector/common/counters.hpp"
-#include "connector/iec104_client/line_status.hpp"
+#include "connector/common/transfer_state.hpp"
 
 namespace busbar::connector {
 
