@@ -179,6 +179,11 @@ void Life::set_trouble(std::string trouble) {
     update_state();
 }
 
+void Life::set_ready(bool ready) {
+    ready_ = ready;
+    update_state();
+}
+
 void Life::update_state() {
     using store::ConnectorState;
     if (stopping_) return;
@@ -189,7 +194,7 @@ void Life::update_state() {
         status_.set_state(ConnectorState::error, fault);
     } else if (!trouble_.empty()) {
         status_.set_state(ConnectorState::error, trouble_);
-    } else if (active_) {
+    } else if (active_ && ready_) {
         status_.set_state(ConnectorState::running, fault);
     } else {
         status_.set_state(ConnectorState::starting, fault);

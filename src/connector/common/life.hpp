@@ -72,6 +72,8 @@ protected:
     // --- for the connector
     /// A trouble of its own, for state Error with its reason; empty: none.
     void set_trouble(std::string trouble);
+    /// Not ready: state Starting, although a configuration is in force (the image is being read, say).
+    void set_ready(bool ready);
     bool is_active() const { return active_; }
     const std::string& id() const { return identity_.id; }
     const std::string& instance() const { return identity_.instance; }
@@ -111,7 +113,7 @@ private:
     net::Timer refresh_, stop_limit_;
     std::string trouble_, config_fault_, mapping_fault_;
     bool config_seen_ = false, config_good_ = false, mapping_seen_ = false;
-    bool active_ = false, watching_ = false, stopping_ = false;
+    bool active_ = false, ready_ = true, watching_ = false, stopping_ = false;
 };
 
 }  // namespace busbar::connector

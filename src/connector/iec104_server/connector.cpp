@@ -203,6 +203,7 @@ void ServerConnector::activate() { begin(); }
 /// First the cursors and the history they belong to, then the image, then the control rooms.
 void ServerConnector::begin() {
     groups_open_ = false;
+    set_ready(false);
     parts_ = std::make_unique<Parts>(loop(), *this);
     apply_attributes();
     parts_->peers.configure(config_);
@@ -229,6 +230,7 @@ void ServerConnector::image_ready() {
         parts_->groups.open_all(stored_history_.empty() || stored_history_ == history);
         parts_->image_watch.start();
         listen();
+        set_ready(true);
     }
     station_changed();
 }
