@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::uint8_t station_qoi = 20;
 constexpr std::uint8_t general_qcc = 5;
+constexpr std::uint8_t freeze_bits = 0xC0;
+constexpr iec60870::TypeId counter_interrogation = 101;
 
 std::optional<TimePoint> after(TimePoint now, std::chrono::seconds period) {
     if (period.count() == 0) return std::nullopt;
@@ -41,7 +43,6 @@ void ControllingInterrogations::configure(const ControllingConfig& config, TimeP
 }
 
 void ControllingInterrogations::start(TimePoint now) {
-    stop();
     started_ = true;
     if (config_.interrogate_on_start) add_all(false);
     if (config_.counters_every.count() != 0) add_all(true);
@@ -49,7 +50,11 @@ void ControllingInterrogations::start(TimePoint now) {
     next_counters_ = after(now, config_.counters_every);
 }
 
-void ControllingInterrogations::stop() {
+void ControllingInterrogations::stop(std::deque<Ended>& ended) {
+    if (running_) {
+        const auto& request = running_->request;
+        ended.push_back({request.common_address, request.qualifier, request.counters, false, "data transfer stopped"});
+    }
     started_ = false;
     waiting_.clear();
     later_.clear();
@@ -61,16 +66,18 @@ void ControllingInterrogations::stop() {
 void ControllingInterrogations::add_all(bool counters) {
     auto stations = config_.stations;
     if (stations.empty()) stations.push_back(iec60870::all_stations);
-    for (const auto station : stations) {
-        if (counters) {
-            add({station, general_qcc, true, true});
-        } else if (config_.groups.empty()) {
-            add({station, station_qoi, false, true});
-        }
-        for (const auto group : counters ? std::vector<std::uint8_t>{} : config_.groups) {
-            add({station, static_cast<std::uint8_t>(station_qoi + group), false, true});
-        }
-    }
+    for (const auto station : stations)
+        for (const auto& request : requests_of(station, counters)) add(request);
+}
+
+std::vector<ControllingInterrogations::Request> ControllingInterrogations::requests_of(CommonAddress station,
+                                                                                       bool counters) const {
+    if (counters) return {{station, general_qcc, true, true}};
+    if (config_.groups.empty()) return {{station, station_qoi, false, true}};
+    std::vector<Request> requests;
+    for (const auto group : config_.groups)
+        requests.push_back({station, static_cast<std::uint8_t>(station_qoi + group), false, true});
+    return requests;
 }
 
 bool ControllingInterrogations::add(const Request& request) {
@@ -79,14 +86,32 @@ bool ControllingInterrogations::add(const Request& request) {
     return true;
 }
 
-void ControllingInterrogations::initialised(CommonAddress common_address) {
-    const auto covers = [common_address](const Request& request) {
+void ControllingInterrogations::initialised(CommonAddress station, TimePoint now) {
+    if (!config_.stations.empty() && std::ranges::find(config_.stations, station) == config_.stations.end()) return;
+    const auto reaches = [station](const Request& request) {
         return !request.counters &&
-               (request.common_address == common_address || request.common_address == iec60870::all_stations);
+               (request.common_address == station || request.common_address == iec60870::all_stations);
     };
-    if (running_ && covers(running_->request) && !running_->confirmed) return;
-    if (std::ranges::any_of(waiting_, covers)) return;
-    add({common_address, station_qoi, false, true});
+    const bool in_the_middle = running_ && reaches(running_->request);
+    for (const auto& wanted : requests_of(station, false)) {
+        const auto asks_it = [&](const Request& request) {
+            return reaches(request) && request.qualifier == wanted.qualifier;
+        };
+        if (std::ranges::any_of(waiting_, asks_it)) continue;
+        // Some stations say it after every connection, between C_IC and its confirmation.
+        if (in_the_middle && asks_it(running_->request) && !running_->confirmed) continue;
+        // Not at once in the middle of an interrogation: a station that says it in each would never come to an end.
+        if (in_the_middle)
+            repeat_later(wanted, now);
+        else
+            add(wanted);
+    }
+}
+
+void ControllingInterrogations::repeat_later(const Request& request, TimePoint now) {
+    if (!request.repeats || later_.size() >= most_waiting) return;
+    if (std::ranges::find(later_, request, &Later::request) == later_.end())
+        later_.push_back({now + config_.retry_after, request});
 }
 
 std::optional<ControllingInterrogations::Request> ControllingInterrogations::take_next(TimePoint now) {
@@ -96,45 +121,46 @@ std::optional<ControllingInterrogations::Request> ControllingInterrogations::tak
     return running_->request;
 }
 
-bool ControllingInterrogations::is_mine(const AsduHeader& header) const {
-    if (!running_ || running_->request.counters != (header.type == 101)) return false;
+bool ControllingInterrogations::concerns_running(const AsduHeader& header) const {
     const auto asked = running_->request.common_address;
     return asked == header.common_address || asked == iec60870::all_stations;
 }
 
 void ControllingInterrogations::answered(const AsduHeader& header, std::uint8_t qualifier, TimePoint now,
                                          std::deque<Ended>& ended) {
-    const bool terminated = header.cause == Cause::activation_term;
-    if (!is_mine(header) || running_->request.qualifier != qualifier) {
-        // Some stations answer what somebody else asked, or late: complete is complete.
-        if (terminated && !header.negative) {
-            ended.push_back({header.common_address, qualifier, header.type == 101, true, {}});
-        }
+    if (header.cause == Cause::deactivation_con) return;  // nothing here deactivates
+    const bool counters = header.type == counter_interrogation;
+    const bool refused = header.negative || header.cause >= Cause::unknown_type;
+    const bool mine = running_ && running_->request.counters == counters && running_->request.qualifier == qualifier &&
+                      concerns_running(header);
+    // After a freeze or reset a termination may or may not come: the confirmation is all.
+    const bool done = header.cause == Cause::activation_term ||
+                      (counters && (qualifier & freeze_bits) != 0 && header.cause == Cause::activation_con);
+    if (!mine) {
+        // The later stations of several that answer in turn to common address 65535, or an answer after its time.
+        if (done && !refused) ended.push_back({header.common_address, qualifier, counters, true, {}});
         return;
     }
     running_->progress = now;
-    const bool by_station =
-        running_->request.common_address == iec60870::all_stations && header.common_address != iec60870::all_stations;
-    const bool refused = header.negative || header.cause >= Cause::unknown_type;
-    if (header.cause == Cause::activation_con && !refused) {
+    const bool one_of_all = running_->request.common_address != header.common_address;
+    if (!done && !refused) {
         running_->confirmed = true;
-        if (by_station) running_->open.push_back(header.common_address);
+        if (running_->open.size() < most_waiting) running_->open.insert(header.common_address);
         return;
     }
-    if (!terminated && !refused) return;
-    if (refused && !by_station) return fail(refusal(header.cause), now, ended);
-    ended.push_back({header.common_address, qualifier, running_->request.counters, !refused,
-                     refused ? refusal(header.cause) : std::string()});
-    std::erase(running_->open, header.common_address);
+    if (refused && !one_of_all) return fail(refusal(header.cause), now, ended);
+    ended.push_back({header.common_address, qualifier, counters, !refused, refused ? refusal(header.cause) : ""});
+    if (refused) repeat_later({header.common_address, qualifier, counters, running_->request.repeats}, now);
+    running_->open.erase(header.common_address);
     if (running_->open.empty()) running_.reset();
 }
 
 void ControllingInterrogations::data_came(const AsduHeader& header, TimePoint now) {
-    if (!running_) return;
-    const auto cause = static_cast<unsigned>(header.cause);
-    const bool fits = running_->request.counters ? cause >= 37 && cause <= 41 : cause >= 20 && cause <= 36;
-    if (!fits) return;
-    running_->confirmed = true;  // data without a confirmation is taken (case 138)
+    if (!running_ || !concerns_running(header)) return;
+    const auto first = running_->request.counters ? Cause::counter_general : Cause::interrogated_by_station;
+    const auto last = running_->request.counters ? Cause::counter_group_4 : Cause::interrogated_by_group_16;
+    if (header.cause < first || header.cause > last) return;
+    running_->confirmed = true;  // some stations send data without a confirmation
     running_->progress = now;
 }
 
@@ -142,7 +168,7 @@ void ControllingInterrogations::fail(std::string reason, TimePoint now, std::deq
     const Request request = running_->request;
     running_.reset();
     ended.push_back({request.common_address, request.qualifier, request.counters, false, std::move(reason)});
-    if (request.repeats && later_.size() < most_waiting) later_.push_back({now + config_.retry_after, request});
+    repeat_later(request, now);
 }
 
 TimePoint ControllingInterrogations::running_deadline() const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,12 @@ public:
     void configure(const ControllingConfig& config, TimePoint now);
     /// Data transfer has begun: everything that is asked at the start, and the schedules.
     void start(TimePoint now);
-    void stop();
+    /// Data transfer is over; what was running has failed.
+    void stop(std::deque<Ended>& ended);
+    /// False: not started, or too many wait already. The same request waits once.
     bool add(const Request& request);
     /// The station was initialised (M_EI_NA_1): it is asked again, unless that is about to happen anyway.
-    void initialised(iec60870::CommonAddress common_address);
+    void initialised(iec60870::CommonAddress station, TimePoint now);
 
     /// The next one to be sent, if none is running. The caller sends it and says when.
     std::optional<Request> take_next(TimePoint now);
@@ -46,16 +49,18 @@ private:
         Request request;
         TimePoint began, progress;
         bool confirmed = false;
-        std::vector<iec60870::CommonAddress> open;  // by common address 65535: stations that confirmed
+        std::set<iec60870::CommonAddress> open;  // stations that confirmed; several where 65535 was asked
     };
     struct Later {
         TimePoint when;
         Request request;
     };
     void add_all(bool counters);
+    std::vector<Request> requests_of(iec60870::CommonAddress station, bool counters) const;
+    void repeat_later(const Request& request, TimePoint now);
     void fail(std::string reason, TimePoint now, std::deque<Ended>& ended);
     TimePoint running_deadline() const;
-    bool is_mine(const iec60870::AsduHeader& header) const;
+    bool concerns_running(const iec60870::AsduHeader& header) const;
 
     ControllingConfig config_;
     std::deque<Request> waiting_;

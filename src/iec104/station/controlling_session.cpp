@@ -18,16 +18,32 @@ using iec60870::TypeId;
 namespace {
 
 constexpr std::size_t most_requests = 64;
+constexpr std::size_t most_refusals = 16;  // leaves room for the owner's requests
 constexpr TypeId last_process_information = 40;
 constexpr TypeId end_of_initialization = 70;
+constexpr TypeId interrogation = 100, counter_interrogation = 101, read_command = 102, clock_command = 103,
+                 test_command = 107;
 
 bool is_refusal(Cause cause) { return cause >= Cause::unknown_type && cause <= Cause::unknown_ioa; }
 
+/// Values: the types of the monitor direction, and parameters (110-112) that take part in an interrogation.
+bool is_process_information(const AsduView& asdu) {
+    const auto type = asdu.header().type;
+    const auto cause = asdu.header().cause;
+    if (asdu.description() == nullptr || is_refusal(cause)) return false;
+    const bool parameter = type >= 110 && type <= 112;
+    return type <= last_process_information ||
+           (parameter && cause >= Cause::interrogated_by_station && cause <= Cause::interrogated_by_group_16);
+}
+
 /// A mirrored ASDU: the station's answer to something that was sent.
-bool is_answer(const AsduHeader& header) {
-    const bool command = (header.type >= 45 && header.type <= 64) || (header.type >= 100 && header.type <= 113);
-    return command && (header.cause == Cause::activation_con || header.cause == Cause::deactivation_con ||
-                       header.cause == Cause::activation_term || is_refusal(header.cause));
+bool is_answer(const AsduView& asdu) {
+    const auto type = asdu.header().type;
+    const auto cause = asdu.header().cause;
+    const bool command = (type >= 45 && type <= 64) || (type >= 100 && type <= 113);
+    return command && asdu.size() == 1 &&
+           (cause == Cause::activation_con || cause == Cause::deactivation_con || cause == Cause::activation_term ||
+            is_refusal(cause));
 }
 
 }  // namespace
@@ -36,7 +52,6 @@ struct ControllingSession::State {
     State(const ControllingConfig& with, TimePoint now)
         : config(with), link(Role::controlling, link_config(with), now) {
         interrogations.configure(config, now);
-        next_clock.reset();
     }
 
     static LinkConfig link_config(const ControllingConfig& config) {
@@ -46,10 +61,20 @@ struct ControllingSession::State {
         return link;
     }
 
-    bool is_started() const { return link.state() == TransferState::started; }
+    /// A stop that waits for `keep` ends requests already.
+    bool takes_requests() const {
+        return link.state() == TransferState::started && !stopping && requests.size() < most_requests;
+    }
+
+    /// The system may have agreed on smaller addresses than the greatest.
+    bool fits(CommonAddress common_address, Ioa ioa) const {
+        const bool station =
+            config.format.common_address_size == 2 || common_address < 255 || common_address == iec60870::all_stations;
+        return station && std::uint64_t{ioa} >> (8u * config.format.ioa_size) == 0;
+    }
 
     bool queue(TypeId type, Cause cause, CommonAddress common_address, Ioa ioa, Octets element) {
-        if (!is_started() || requests.size() >= most_requests) return false;
+        if (!takes_requests() || !fits(common_address, ioa)) return false;
         iec60870::AsduWriter writer(config.format);
         AsduHeader header;
         header.type = type;
@@ -61,6 +86,10 @@ struct ControllingSession::State {
         const Octets asdu = writer.octets();
         requests.emplace_back(asdu.begin(), asdu.end());
         return true;
+    }
+
+    void send_requests(TimePoint now) {
+        while (!requests.empty() && link.send(requests.front(), now)) requests.pop_front();
     }
 
     // --- acknowledgement in order
@@ -77,9 +106,12 @@ struct ControllingSession::State {
         clock_due(config.synchronize_clock_on_start, now);
     }
     void transfer_stopped() {
-        interrogations.stop();
+        std::deque<InterrogationEnded> ended;
+        interrogations.stop(ended);
+        tell(ended);
         requests.clear();
         next_clock.reset();
+        stopping = false;
     }
     void clock_due(bool ask, TimePoint now) {
         if (ask && config.stations.empty()) events.push_back(ClockWanted{iec60870::all_stations});
@@ -102,8 +134,10 @@ struct ControllingSession::State {
     std::deque<Event> events;
     std::deque<std::uint64_t> reported;  // numbers of frames that the owner has not kept
     std::uint64_t last = 0;
+    std::uint16_t tests = 0;  // TSC of the last test command
     std::optional<TimePoint> next_clock;
     bool allowed = false;
+    bool stopping = false;
 };
 
 ControllingSession::Event ControllingSession::State::reject(const Link::AsduReceived& frame, std::string reason) {
@@ -113,7 +147,7 @@ ControllingSession::Event ControllingSession::State::reject(const Link::AsduRece
 
 /// Requirement CC-4: what is not supported is sent back mirrored, cause 44, P/N = 1 - never in answer to 44-47.
 void ControllingSession::State::refuse(Octets asdu) {
-    if (!is_started() || requests.size() >= most_requests) return;
+    if (!takes_requests() || requests.size() >= most_refusals) return;
     OctetBuffer answer(asdu.size());
     iec60870::mirror(asdu, Cause::unknown_type, true, answer, config.format);
     requests.push_back(std::move(answer));
@@ -136,9 +170,7 @@ std::optional<ControllingSession::Event> ControllingSession::State::received(con
         return reject(frame, "damaged ASDU: " + view.error().what);
     }
     const AsduHeader& header = view->header();
-    const bool refusal = is_refusal(header.cause);
-    const bool is_data = view->description() && header.type <= last_process_information;
-    if (is_data && !refusal) {
+    if (is_process_information(*view)) {
         if (header.test) {
             ++counters.test_ignored;
             return reject(frame, "test (T = 1)");
@@ -147,23 +179,27 @@ std::optional<ControllingSession::Event> ControllingSession::State::received(con
         report(frame.number);
         return AsduReceived{*view, frame.number};
     }
-    if (header.type == end_of_initialization) {
-        interrogations.initialised(header.common_address);
+    if (header.type == end_of_initialization && !is_refusal(header.cause)) {
+        if (!header.test) interrogations.initialised(header.common_address, now);
         pass(frame.number, now);
         return std::nullopt;
     }
-    if (is_answer(header)) {
+    if (is_answer(*view)) {
         std::deque<InterrogationEnded> ended;
-        if ((header.type == 100 || header.type == 101) && view->size() == 1) {
+        if (header.type == interrogation || header.type == counter_interrogation)
             interrogations.answered(header, (*view)[0].element[0], now, ended);
-        }
         tell(ended);
         report(frame.number);
         return AnswerReceived{*view, frame.number};
     }
     ++counters.unknown_type;
-    if (!refusal) refuse(frame.octets);
-    return reject(frame, "type " + std::to_string(header.type) + " is not supported");
+    const auto cause = static_cast<unsigned>(header.cause);
+    if (is_refusal(header.cause))
+        return reject(frame, "type " + std::to_string(header.type) + " with cause " + std::to_string(cause) +
+                                 " answers nothing that was sent");
+    refuse(frame.octets);
+    return reject(frame, "type " + std::to_string(header.type) + " with cause " + std::to_string(cause) +
+                             " is not supported in monitor direction");
 }
 
 ControllingSession::ControllingSession(const ControllingConfig& config, TimePoint now)
@@ -180,7 +216,7 @@ void ControllingSession::configure(const ControllingConfig& config, TimePoint no
     const bool clock_changed = next.synchronize_clock_every != state_->config.synchronize_clock_every;
     state_->config = std::move(next);
     state_->interrogations.configure(state_->config, now);
-    if (clock_changed && state_->is_started()) state_->clock_due(false, now);
+    if (clock_changed && state_->link.state() == TransferState::started) state_->clock_due(false, now);
 }
 
 void ControllingSession::receive(Octets octets, TimePoint now) { state_->link.receive(octets, now); }
@@ -200,6 +236,7 @@ void ControllingSession::allow_transfer(bool allowed, TimePoint now) {
 
 void ControllingSession::stop_transfer(TimePoint now) {
     state_->allowed = false;
+    state_->stopping = state_->link.state() == TransferState::started;
     state_->link.stop_transfer(now);
 }
 
@@ -212,28 +249,34 @@ void ControllingSession::keep(std::uint64_t number, TimePoint now) {
 void ControllingSession::close(std::string reason) { state_->link.close(std::move(reason)); }
 
 bool ControllingSession::interrogate(CommonAddress common_address, std::uint8_t qoi, TimePoint) {
-    return state_->interrogations.add({common_address, qoi, false, false});
+    return state_->takes_requests() && state_->fits(common_address, 0) &&
+           state_->interrogations.add({common_address, qoi, false, false});
 }
 
 bool ControllingSession::interrogate_counters(CommonAddress common_address, std::uint8_t qcc, TimePoint) {
-    return state_->interrogations.add({common_address, qcc, true, false});
+    return state_->takes_requests() && state_->fits(common_address, 0) &&
+           state_->interrogations.add({common_address, qcc, true, false});
 }
 
 bool ControllingSession::read(CommonAddress common_address, Ioa ioa, TimePoint) {
-    return state_->queue(102, Cause::request, common_address, ioa, {});
+    return state_->queue(read_command, Cause::request, common_address, ioa, {});
 }
 
 bool ControllingSession::test(CommonAddress common_address, TimePoint) {
-    const std::array<Octet, 9> counter{};  // TSC 0, no time
-    return state_->queue(107, Cause::activation, common_address, 0, counter);
+    const auto count = ++state_->tests;
+    // TSC, then a time that says of itself that it is none (IV; 1 January 2000).
+    const std::array<Octet, 9> element{
+        static_cast<Octet>(count & 0xFF), static_cast<Octet>(count >> 8), 0, 0, 0x80, 0, 1, 1, 0};
+    return state_->queue(test_command, Cause::activation, common_address, 0, element);
 }
 
 bool ControllingSession::synchronize_clock(CommonAddress common_address, const std::array<Octet, 7>& cp56, TimePoint) {
-    return state_->queue(103, Cause::activation, common_address, 0, cp56);
+    return state_->queue(clock_command, Cause::activation, common_address, 0, cp56);
 }
 
 bool ControllingSession::send(Octets asdu, TimePoint) {
-    if (!state_->is_started() || state_->requests.size() >= most_requests) return false;
+    const bool fits = asdu.size() >= state_->config.format.header_size() && asdu.size() <= iec60870::max_asdu_size;
+    if (!fits || !state_->takes_requests()) return false;
     state_->requests.emplace_back(asdu.begin(), asdu.end());
     return true;
 }
@@ -254,23 +297,23 @@ std::optional<ControllingSession::Event> ControllingSession::take_event(TimePoin
             return TransferStarted{};
         } else if (std::holds_alternative<Link::TransferStopped>(*event)) {
             state_->transfer_stopped();
+            if (state_->allowed) state_->link.start_transfer(now);  // allowed again while it was stopping
             return TransferStopped{};
         } else if (auto* closed = std::get_if<Link::Closed>(&*event)) {
             state_->transfer_stopped();
-            return Closed{std::move(closed->reason)};
+            state_->events.push_back(Closed{std::move(closed->reason)});
         }
     }
 }
 
 void ControllingSession::take_output(OctetBuffer& into, TimePoint now) {
-    auto& requests = state_->requests;
-    while (!requests.empty() && state_->link.send(requests.front(), now)) requests.pop_front();
-    if (requests.empty() && state_->link.can_send()) {
+    state_->send_requests(now);
+    if (state_->requests.empty() && state_->link.can_send()) {
         if (const auto next = state_->interrogations.take_next(now)) {
             const Octet qualifier[] = {next->qualifier};
-            state_->queue(next->counters ? 101 : 100, Cause::activation, next->common_address, 0, qualifier);
-            state_->link.send(requests.front(), now);
-            requests.pop_front();
+            state_->queue(next->counters ? counter_interrogation : interrogation, Cause::activation,
+                          next->common_address, 0, qualifier);
+            state_->send_requests(now);
         }
     }
     state_->link.take_output(into);

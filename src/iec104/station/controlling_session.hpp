@@ -21,9 +21,8 @@ struct ControllingConfig {
     std::vector<iec60870::CommonAddress> stations;
     bool interrogate_on_start = true;
     std::chrono::seconds interrogate_every{0};  // 0 = never
-    std::vector<std::uint8_t>
-        groups;  // groups 1-16 interrogated instead of the whole station, at start and on schedule
-    std::chrono::seconds counters_every{0};  // C_CI 05
+    std::vector<std::uint8_t> groups;           // 1-16: interrogated instead of the whole station
+    std::chrono::seconds counters_every{0};     // C_CI 05
     bool synchronize_clock_on_start = false;
     std::chrono::seconds synchronize_clock_every{0};
     std::chrono::seconds confirmation_limit{10};    // ACTCON of C_IC, C_CI, C_CS …
@@ -63,11 +62,12 @@ public:
         iec60870::AsduView view;
         std::uint64_t number;
     };
+    /// By common address 65535 each station that answers with its own ends for itself.
     struct InterrogationEnded {
         iec60870::CommonAddress common_address;
         std::uint8_t qualifier;  // QOI, or QCC for counters
         bool counters;
-        bool complete;       // ACTTERM came
+        bool complete;       // ACTTERM came; after a freeze or reset of counters ACTCON is enough
         std::string reason;  // if not
     };
     /// The session wants to synchronize the station's clock: answer with `synchronize_clock`.
@@ -98,7 +98,8 @@ public:
     void keep(std::uint64_t number, TimePoint now);
     void close(std::string reason);
 
-    // Requests; queued in order (bounded) and sent as the window allows. False: not started, or queue full.
+    // Requests; queued in order (bounded) and sent as the window allows. False: not started, queue full, or an address
+    // that does not fit. Interrogations wait for the one that runs.
     bool interrogate(iec60870::CommonAddress common_address, std::uint8_t qoi, TimePoint now);
     bool interrogate_counters(iec60870::CommonAddress common_address, std::uint8_t qcc, TimePoint now);
     bool read(iec60870::CommonAddress common_address, iec60870::Ioa ioa, TimePoint now);
