@@ -100,19 +100,19 @@ void ImageWatch::set_told(std::string_view channel, std::string_view event) {
     const auto address = leaves_a_value(event) ? parse_image_key(keyspace_key(channel)) : std::nullopt;
     if (!address) return;
     if (fresh_.size() == max_keys) return look_at_all(Duration::zero());
-    ++fresh_[*address].sets;
+    ++told_of(*address).sets;
     schedule();
 }
 
 void ImageWatch::entry_seen(ImageAddress address, std::string_view source) {
     if (!subscriptions_ || source == image_source) return;
-    const auto known = settled_.find(address);
-    if (known != settled_.end()) {
-        ++known->second.entries;
-    } else if (fresh_.size() < max_keys) {
-        ++fresh_[address].entries;
-    }
+    if (fresh_.size() < max_keys) ++told_of(address).entries;
     schedule();
+}
+
+ImageWatch::Told& ImageWatch::told_of(ImageAddress address) {
+    const auto settled = settled_.find(address);
+    return settled != settled_.end() ? settled->second : fresh_[address];
 }
 
 void ImageWatch::look_at_all(Duration after) {

@@ -64,6 +64,7 @@ private:
     void listen();
     void subscribe();
     void set_told(std::string_view channel, std::string_view event);
+    Told& told_of(ImageAddress address);
     void look_at_all(Duration after);
     void schedule();
     void step();
@@ -80,7 +81,7 @@ private:
     std::unique_ptr<Subscriptions> subscriptions_;  // of its own: while it watches, it hears of every SET there is
     Subscriptions::Handle subscription_;
     net::Timer timer_;
-    Suspects fresh_, settled_;  // keys that were SET since the last step, and before
+    Suspects fresh_, settled_;  // keys that were SET or had an entry since the last step, and before
     bool active_ = false, polling_ = false;
     std::optional<TimePoint> all_due_;
     std::string told_;

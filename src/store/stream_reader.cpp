@@ -25,7 +25,8 @@ struct StreamReader::Run : std::enable_shared_from_this<Run> {
           options(std::move(stream_options)),
           handlers(std::move(owner)),
           client(event_loop, std::move(client_options)),
-          retry(event_loop) {}
+          retry(event_loop),
+          look_timer(event_loop) {}
 
     template <class Work>
     auto in_turn(Work work) {
@@ -55,7 +56,7 @@ struct StreamReader::Run : std::enable_shared_from_this<Run> {
     StreamReaderOptions options;
     Handlers handlers;
     Client client;
-    net::Timer retry;
+    net::Timer retry, look_timer;
 
     enum class Mode { idle, at_end, following } mode = Mode::idle;
     std::function<void(StreamId)> positioned;
@@ -83,6 +84,11 @@ void StreamReader::Run::start_client() {
                 set_state(reason);
             });
     }
+    // A reader that reads looks along with its reads.
+    look_timer.every(options.check, [this] {
+        const auto self = shared_from_this();
+        if (mode == Mode::following && paused && !reading && client.is_up()) look(false);
+    });
     begin_turn(false);
 }
 

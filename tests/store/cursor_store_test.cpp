@@ -96,6 +96,7 @@ TEST(CursorStore, RemovesTheCursorOfAGroup) {
 
 TEST(CursorStore, AStoreThatComesBackEmptyGetsThemAgain) {
     CursorBench bench;
+    bench.cursors.save("calm", {15, 0});
     bench.cursors.save("scada", {20, 0});
     bench.flush();
     bench.server.kill();
@@ -104,6 +105,7 @@ TEST(CursorStore, AStoreThatComesBackEmptyGetsThemAgain) {
     bench.cursors.save("other", {7, 0});
     bench.server.start();
     ASSERT_TRUE(bench.wait([&] { return bench.store.is_connected() && bench.cursors.is_saved(); }));
+    EXPECT_EQ(bench.stored("calm"), "15-0");
     EXPECT_EQ(bench.stored("scada"), "30-0");
     EXPECT_EQ(bench.stored("other"), "7-0");
 }
@@ -127,7 +129,7 @@ TEST(CursorStore, WhatIsForgottenIsNotWritten) {
     bench.cursors.save("scada", {20, 0});
     bench.cursors.flush([] {});  // refused, and forgotten before the answer comes
     bench.cursors.forget();
-    bench.pass(20ms);
+    ASSERT_TRUE(bench.wait([&] { return bench.store.client().pending_replies() == 0; }));
     bench.ask({"CONFIG", "SET", "maxmemory", "0"});
     bench.loop.advance_clock(1s);
     bench.pass(20ms);

@@ -105,6 +105,7 @@ TEST(ImageLoader, ACancelledLoadIsSilentAndAnotherMayFollow) {
             if (++values == 10) bench.loader.cancel();
         },
         [](const std::string&) { FAIL(); });
+    ASSERT_TRUE(bench.wait([&] { return values >= 10; }));
     bench.pass(50ms);
     EXPECT_EQ(values, 10);
     bench.loader.load_all(bench.keep(), bench.finish());

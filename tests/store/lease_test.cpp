@@ -118,10 +118,10 @@ TEST(Lease, IsNotHeldAnyMoreWhenTheStoreDoesNotAnswer) {
     a.lease.start();
     ASSERT_TRUE(bench.wait([&] { return a.lease.held(); }));
     bench.server.freeze();
-    bench.loop.advance_clock(1400ms);
+    bench.loop.advance_clock(700ms);
     bench.pass(10ms);
     EXPECT_TRUE(a.lease.held());
-    bench.loop.advance_clock(100ms);
+    bench.loop.advance_clock(800ms);
     EXPECT_FALSE(a.lease.held());  // before anybody has told it
     ASSERT_TRUE(bench.wait([&] { return !a.lost.empty(); }));
     EXPECT_THAT(a.lost, ElementsAre("not renewed in time"));

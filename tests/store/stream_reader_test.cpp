@@ -290,8 +290,10 @@ TEST(StreamReader, AStoreStartedAgainIsAGapAndTheReaderWaitsForItsOwner) {
     ASSERT_TRUE(bench.wait_for_gap());
     EXPECT_EQ(bench.gaps[0], (Gap{{1, 0}, GapReason::other_history}));
     bench.add("2-0");
+    bench.ask({"CLIENT", "KILL", "TYPE", "normal"});
     bench.pass(100ms);
     EXPECT_THAT(bench.got, IsEmpty());
+    EXPECT_EQ(bench.gaps.size(), 1U);
 
     bench.reader->start_from({1, 0}, bench.reader->history());
     EXPECT_TRUE(bench.wait_for(1));
@@ -336,6 +338,34 @@ TEST(StreamReader, EntriesWhoseCheckWasLostAreReadAgainAndCheckedAgain) {
     ASSERT_TRUE(bench.wait_for_gap());
     EXPECT_EQ(bench.gaps[0], (Gap{{1, 0}, GapReason::trimmed}));
     EXPECT_THAT(bench.got, IsEmpty());
+}
+
+TEST(StreamReader, AStoreThatDoesNotTellItsHistoryIsDoubtedAfterALostConnection) {
+    ReaderBench bench;
+    bench.ask({"ACL", "SETUSER", "default", "-info"});
+    bench.add("1-0");
+    bench.reader->start_from({1, 0});
+    ASSERT_TRUE(bench.is_reading());
+    bench.pass(120ms);
+    EXPECT_THAT(bench.gaps, IsEmpty());
+    bench.ask({"CLIENT", "KILL", "TYPE", "normal"});
+    ASSERT_TRUE(bench.wait_for_gap());
+    EXPECT_EQ(bench.gaps[0], (Gap{{1, 0}, GapReason::other_history}));
+}
+
+TEST(StreamReader, APausedReaderLooksEveryFewSeconds) {
+    ReaderBench bench;
+    bench.add("1-0");
+    bench.reader->start_from({1, 0});
+    ASSERT_TRUE(bench.is_reading());
+    bench.reader->pause();
+    bench.pass(120ms);
+    bench.ask({"DEL", "process:updates"});
+    bench.pass(120ms);
+    EXPECT_THAT(bench.gaps, IsEmpty());
+    bench.loop.advance_clock(5s);
+    ASSERT_TRUE(bench.wait_for_gap());
+    EXPECT_EQ(bench.gaps[0], (Gap{{1, 0}, GapReason::missing}));
 }
 
 TEST(StreamReader, AKeyThatIsNoStreamIsReportedAndTriedAgain) {

@@ -230,23 +230,38 @@ TEST(UpdatesWriter, ACommitMadeWhenOneIsLostIsAnsweredToo) {
     EXPECT_THAT(stored, ElementsAre(false, false));
 }
 
-TEST(UpdatesWriter, AnEntryWhoseAnswerWasLostIsNotStored) {
-    WriterBench bench;
+/// One point written through a proxy that was told a fault.
+std::string reason_behind(WriterBench& bench, std::string_view fault) {
     tests::FaultProxy proxy{"127.0.0.1:0", bench.server.socket_path()};
     ClientOptions options;
     options.address.host = "127.0.0.1";
     options.address.port = proxy.port();
     Store store{bench.loop, options};
     store.start();
-    ASSERT_TRUE(bench.wait([&] { return store.is_connected(); }));
+    EXPECT_TRUE(bench.wait([&] { return store.is_connected(); }));
     UpdatesWriter writer{store, WriterBench::with_source({})};
-    ASSERT_EQ(proxy.tell("reset-before-reply XADD 1"), "ok");
+    EXPECT_EQ(proxy.tell(fault), "ok");
 
-    std::optional<bool> stored;
+    std::optional<std::string> reason;
     writer.append({1, 1}, json);
-    writer.commit([&](const Commit& commit) { stored = commit.stored; });
-    ASSERT_TRUE(bench.wait([&] { return stored.has_value(); }));
-    EXPECT_FALSE(*stored);
+    writer.commit([&](const Commit& commit) {
+        EXPECT_EQ(commit.stored, commit.reason.empty());
+        EXPECT_THAT(commit.refused, IsEmpty());
+        reason = commit.reason;
+    });
+    EXPECT_TRUE(bench.wait([&] { return reason.has_value(); }));
+    return reason.value_or("no answer");
+}
+
+TEST(UpdatesWriter, ATransientErrorOfTheImageKeyStoresNothing) {
+    WriterBench bench;
+    EXPECT_EQ(reason_behind(bench, "replace SET 1 -MISCONF disk"), "MISCONF disk");
+    EXPECT_EQ(reason_behind(bench, "normal"), "");
+}
+
+TEST(UpdatesWriter, AnEntryWhoseAnswerWasLostIsNotStored) {
+    WriterBench bench;
+    EXPECT_NE(reason_behind(bench, "reset-before-reply XADD 1"), "");
     EXPECT_EQ(bench.ask({"XLEN", "process:updates"}), "1");  // the RTU will say it again: at least once
 }
 
