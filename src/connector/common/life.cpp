@@ -53,7 +53,8 @@ Life::Life(Identity identity, const config::StoreOptions& store, std::string upd
                    },
                .down =
                    [this](const std::string& reason) {
-                       log(messages::store_down, reason);
+                       // Before the first attempt has ended there is no news for the operator.
+                       if (reason != "not connected yet") log(messages::store_down, reason);
                        update_state();
                        store_down(reason);
                    }}),
