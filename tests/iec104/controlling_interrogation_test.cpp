@@ -194,8 +194,10 @@ TEST_F(Interrogation, Case138_CountersWithTheSameQualifierAreNotOurs) {
     bench.events();
     bench.receive("65 01 0A 00 01 00 00 00 00 40");
     EXPECT_EQ(bench.events(), "answer 101 cause 10; ended 1 counters 64 complete");
-    bench.receive("64 01 0A 00 01 00 00 00 00 40");
-    EXPECT_EQ(bench.events(), "answer 100 cause 10; ended 1 64 complete");
+    bench.receive("64 01 07 00 01 00 00 00 00 40");
+    EXPECT_EQ(bench.events(), "answer 100 cause 7");
+    bench.advance(30s);
+    EXPECT_EQ(bench.events(), "ended 1 64: not terminated in time");
 }
 
 TEST_F(Interrogation, ADeactivationConfirmedIsNoConfirmation) {

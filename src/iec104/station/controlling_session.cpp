@@ -308,7 +308,7 @@ std::optional<ControllingSession::Event> ControllingSession::take_event(TimePoin
 
 void ControllingSession::take_output(OctetBuffer& into, TimePoint now) {
     state_->send_requests(now);
-    if (state_->requests.empty() && state_->link.can_send()) {
+    if (state_->link.can_send()) {
         if (const auto next = state_->interrogations.take_next(now)) {
             const Octet qualifier[] = {next->qualifier};
             state_->queue(next->counters ? counter_interrogation : interrogation, Cause::activation,
