@@ -31,12 +31,12 @@ constexpr std::optional<Flag> flag_of(std::string_view key) {
 }
 
 template <class R>
-constexpr bool has_value = [] {
+constexpr bool has_field(std::string_view key) {
     bool found = false;
     const R record{};
-    for_each_leaf_of(record, [&](auto field, const auto&) { found |= decltype(field)::key == "value"; });
+    for_each_leaf_of(record, [&](auto field, const auto&) { found |= decltype(field)::key == key; });
     return found;
-}();
+}
 
 /// A type without a "value" has an object of all that is neither quality nor qualifier.
 template <class Field, class R>
@@ -50,7 +50,7 @@ constexpr Role role_of() {
                : Field::key == "sequence"  ? Role::sequence
                : Field::key == "qualifier" ? Role::qualifier
                : Field::key == "select"    ? Role::select
-               : has_value<R>              ? Role::none
+               : has_field<R>("value")     ? Role::none
                                            : Role::member;
     }
 }
@@ -219,7 +219,13 @@ std::string sentence(const Misfit& misfit, const TypeDescription& type) {
     return text + " for type " + std::to_string(type.id) + " (" + std::string{type.name} + ")";
 }
 
-/// Sets all fields of `record` from the members of `point`, the time apart. Stops at the first that does not fit.
+/// A counter has no bit for "not topical": it is invalid then.
+template <class R>
+bool is_invalid(point::Quality quality) {
+    return quality.has(Flag::IV) || (quality.has(Flag::NT) && !has_field<R>("NT"));
+}
+
+/// Sets all fields of `record` from the members of `point`, the time apart. Says which was the first not to fit.
 template <class R>
 Misfit hear(const Point& point, R& record) {
     Misfit wrong;
@@ -235,8 +241,9 @@ Misfit hear(const Point& point, R& record) {
             check(field, fit_value<Field>(point.value, out, consequence), "value");
         } else if constexpr (role == Role::flag) {
             constexpr Flag flag = *flag_of(Field::key);
-            out = point.quality.has(flag) || (flag == Flag::OV && consequence.overflow) ||
-                  (flag == Flag::IV && consequence.invalid);
+            out = point.quality.has(flag);
+            if constexpr (flag == Flag::OV) out = out || consequence.overflow;
+            if constexpr (flag == Flag::IV) out = is_invalid<R>(point.quality) || consequence.invalid;
         } else if constexpr (role == Role::sequence) {
             check(field, fit_integer<Field>(point.sequence.value_or(0), out), "sequence");
         } else if constexpr (role == Role::qualifier) {

@@ -54,8 +54,8 @@ struct EncodedElement {
 
 /// The element octets (with time tag, if `type` has one) that say what the point says. `raw` and `time_raw` are
 /// honoured where they say the same as the members. A missing time is `fallback_time` with GEN set. A normalized value
-/// of +1 is sent as the greatest with OV, a float that is no number with IV. Errors name the member: value of a wrong
-/// kind or out of range for `type`.
+/// of +1 is sent as the greatest with OV; a float that is no number, and a counter that is not topical, with IV. Errors
+/// name the member: value of a wrong kind or out of range for `type`.
 Result<EncodedElement> from_point(const iec60870::TypeDescription& type, const point::Point& point,
                                   UtcTime fallback_time, const TimeZone& zone);
 

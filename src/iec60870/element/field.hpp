@@ -50,15 +50,6 @@ struct FieldOf {
     static constexpr unsigned width = field.width;
 };
 
-/// What a visitor gets in place of a field when it is handed a whole time tag.
-template <Tag Element, unsigned offset>
-struct TagOf {
-    using Owner = Element;
-    static constexpr std::string_view key = "time", symbol = Element::symbol, label = "Time tag";
-    static constexpr unsigned first_bit = offset;
-    static constexpr unsigned width = Element::octets * 8;
-};
-
 /// Calls `action(FieldOf{}, member)` for each field of one element; nested elements are not entered.
 template <Described Element, unsigned offset = 0, class Self, class Action>
 requires std::is_same_v<std::remove_const_t<Self>, Element>
@@ -90,6 +81,15 @@ inline constexpr unsigned size_of = detail::count_octets<Element>();
 /// Octets of several elements in a row.
 template <Described... Elements>
 inline constexpr unsigned total_size_of = (0u + ... + size_of<Elements>);
+
+/// What a visitor gets in place of a field when it is handed a whole time tag.
+template <Tag Element, unsigned offset>
+struct TagOf {
+    using Owner = Element;
+    static constexpr std::string_view key = "time", symbol = Element::symbol, label = "Time tag";
+    static constexpr unsigned first_bit = offset;
+    static constexpr unsigned width = size_of<Element> * 8;
+};
 
 /// Calls `action(FieldOf{}, member)` for each number and switch of an element, nested elements entered.
 template <unsigned offset = 0, class Self, class Action>

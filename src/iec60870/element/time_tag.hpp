@@ -24,7 +24,6 @@ struct Cp24Time2a {
     bool invalid{};
 
     static constexpr bool is_time_tag = true;
-    static constexpr unsigned octets = 3;
     static constexpr std::string_view symbol = "CP24Time2a";
     static constexpr std::tuple fields{Field{"milliseconds", "ms", &Cp24Time2a::milliseconds, 0, 16, "Milliseconds"},
                                        Field{"minute", "min", &Cp24Time2a::minute, 16, 6, "Minute"},
@@ -45,7 +44,6 @@ struct Cp56Time2a {
     std::uint8_t month{1}, year{};
 
     static constexpr bool is_time_tag = true;
-    static constexpr unsigned octets = 7;
     static constexpr std::string_view symbol = "CP56Time2a";
     static constexpr std::tuple fields{Field{"milliseconds", "ms", &Cp56Time2a::milliseconds, 0, 16, "Milliseconds"},
                                        Field{"minute", "min", &Cp56Time2a::minute, 16, 6, "Minute"},

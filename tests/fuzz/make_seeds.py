@@ -1,0 +1,63 @@
+#!/usr/bin/python3
+"""Makes the seeds of the fuzz targets from the golden frames.
+
+usage: make_seeds.py FOLDER
+
+Writes FOLDER/TARGET/N for each NAME_fuzz.cpp beside this script. Targets that are not named below get the frames as they
+are on the line, one by one and all after STARTDT act.
+"""
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).parent
+STARTDT_ACT = bytes.fromhex("680407000000")
+APCI_SIZE = 6
+USUAL_SIZES = 0b1011  # asdu_fuzz: cause 2, common address 2, object address 3 octets
+RESP = [b"+OK\r\n", b"-OOM command not allowed\r\n", b":42\r\n", b"$-1\r\n", b"$5\r\nhello\r\n", b"*-1\r\n",
+        b"*2\r\n$3\r\n1-0\r\n*2\r\n$4\r\ndata\r\n$2\r\n{}\r\n", b"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nx\r\n"]
+
+
+def golden_lines():
+    for file in sorted((HERE.parent / "frames").glob("*.txt")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                start = min(at for at in (line.find("["), line.find("{")) if at >= 0)
+                yield bytes.fromhex(line[:start]), json.loads(line[start:]), line[start:]
+
+
+def points(frames):
+    for _, meaning, _ in frames:
+        for point in meaning if isinstance(meaning, list) else []:
+            yield json.dumps(point, separators=(",", ":")).encode()
+
+
+def on_the_line(frames):
+    apdus = [apdu for apdu, _, _ in frames]
+    return apdus + [STARTDT_ACT + apdu for apdu in apdus] + [STARTDT_ACT + b"".join(apdus)]
+
+
+def seeds_of(target, frames):
+    if target == "asdu":
+        return [bytes([USUAL_SIZES]) + apdu[APCI_SIZE:] for apdu, _, _ in frames]
+    if target == "point_json":
+        return list(points(frames))
+    if target == "resp":
+        return [b"\xff" + reply for reply in RESP + [b"".join(RESP)]]
+    if target == "decode":
+        return [b"\x7f" + octets for octets in on_the_line(frames)]
+    return on_the_line(frames)
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    frames = list(golden_lines())
+    for source in sorted(HERE.glob("*_fuzz.cpp")):
+        target = source.stem.removesuffix("_fuzz")
+        (folder / target).mkdir(parents=True, exist_ok=True)
+        for number, seed in enumerate(seeds_of(target, frames)):
+            (folder / target / str(number)).write_bytes(seed)
+
+
+if __name__ == "__main__":
+    main()
