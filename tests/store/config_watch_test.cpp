@@ -19,7 +19,11 @@ struct WatchBench : StoreBench {
     WatchBench()
         : subscriptions(loop, options()),
           watch(store, subscriptions, "c1",
-                {.config = [this](auto text) { config.emplace_back(text.value_or("-")); },
+                {.config =
+                     [this](auto text) {
+                         config.emplace_back(text.value_or("-"));
+                         if (on_config) on_config();
+                     },
                  .mapping = [this](auto text) { mapping.emplace_back(text.value_or("-")); },
                  .fault =
                      [this](std::string_view key, std::string_view error) {
@@ -37,6 +41,7 @@ struct WatchBench : StoreBench {
     }
 
     std::vector<std::string> config, mapping, faults;
+    std::function<void()> on_config;
     Subscriptions subscriptions;
     ConfigWatch watch;
 };
@@ -81,6 +86,18 @@ TEST(ConfigWatch, ALookEveryFewSecondsIsEnoughWhereNothingIsTold) {
     EXPECT_THAT(bench.config, ElementsAre("-"));
     bench.loop.advance_clock(ConfigWatch::look_every);
     EXPECT_TRUE(bench.wait([&] { return bench.config.size() == 2; }));
+}
+
+TEST(ConfigWatch, WhatIsToldDuringALookIsLookedAtAfterIt) {
+    WatchBench bench;
+    bench.ask({"ACL", "SETUSER", "default", "-config|set", "resetchannels"});
+    bench.on_config = [&] {  // the mapping has not been answered yet
+        bench.on_config = nullptr;
+        bench.ask({"SET", "connectors:c1:config", "new"});
+        bench.watch.look();
+    };
+    bench.watch.start();
+    EXPECT_TRUE(bench.wait([&] { return bench.config.size() == 2; }, 2s));  // sooner than by the regular look
 }
 
 TEST(ConfigWatch, TheSameTextIsNoChange) {

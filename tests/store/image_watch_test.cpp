@@ -147,6 +147,14 @@ TEST(ImageWatch, AnEntryThatAFullStoreRefusedComesLater) {
     EXPECT_TRUE(bench.entries_become("1"));
 }
 
+TEST(ImageWatch, AmongFewKeysAnEntryWithoutSetHidesNoForeignSet) {
+    WatchBench bench;
+    bench.start();
+    bench.ask({"SET", "process:image:casdu:7:ioa:8", "foreign"});
+    bench.watch.entry_seen({7, 8}, "rtu-1");
+    EXPECT_TRUE(bench.entries_become("1"));
+}
+
 TEST(ImageWatch, OnABusyLineOnlySetsWithoutEntryAreLookedAt) {
     WatchBench bench;
     bench.start();

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "store_bench.hpp"
+#include "support/fault_proxy.hpp"
 
 namespace busbar::store {
 namespace {
@@ -94,6 +95,27 @@ TEST(StreamTail, AStreamThatBeginsAgainIsFollowedAgain) {
         return !bench.heard.empty();
     }));
     EXPECT_THAT(bench.heard[0], EndsWith("-0 a=this"));
+}
+
+TEST(StreamTail, AnEntryThatComesJustAfterAnEmptyReadIsNotPassedOver) {
+    StoreBench bench;
+    tests::FaultProxy proxy{"127.0.0.1:0", bench.server.socket_path()};
+    ASSERT_EQ(proxy.tell("replace XREAD 1 *-1"), "ok");  // the first read says: nothing
+    ClientOptions options;
+    options.address.host = "127.0.0.1";
+    options.address.port = proxy.port();
+    bool follows = false;
+    int heard = 0;
+    StreamTail tail{bench.loop,
+                    options,
+                    {"process:commands"},
+                    {[&](std::string_view, StreamId, EntryFields) { ++heard; },
+                     [&](const std::string& reason) { follows = reason.empty(); }}};
+    tail.start();
+    ASSERT_TRUE(bench.wait([&] { return follows; }));
+    bench.ask({"XADD", "process:commands", "*", "a", "b"});
+    ASSERT_TRUE(bench.wait([&] { return heard > 0; }));
+    EXPECT_EQ(heard, 1);
 }
 
 TEST(StreamTail, AKeyThatIsNoStreamIsReportedAndTriedAgain) {

@@ -14,6 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::AnyOf;
+using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 TEST(ErrorReply, WhatNamesAFaultOfOneKeyIsPermanent) {
@@ -121,6 +122,7 @@ TEST(Publisher, PublishesOnlyWhileSomebodyListens) {
     publisher.publish(Publisher::log, "nobody hears this");
     ASSERT_TRUE(bench.wait([&] { return !heard.empty(); }));
     EXPECT_EQ(heard[0], "68 04");
+    EXPECT_THAT(bench.ask({"INFO", "commandstats"}), HasSubstr("cmdstat_publish:calls=1,"));
 
     listener.stop();
     EXPECT_TRUE(bench.wait([&] {

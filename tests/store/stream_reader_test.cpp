@@ -22,10 +22,10 @@ struct ReaderBench : StoreBench {
     explicit ReaderBench(std::vector<std::string> arguments = {}) : StoreBench(std::move(arguments)) {
         make_reader(options());
     }
-    void make_reader(const ClientOptions& client, std::size_t count = 1000) {
+    void make_reader(const ClientOptions& client, std::size_t count = 1000, Duration block = 50ms) {
         StreamReaderOptions stream;
         stream.count = count;
-        stream.block = 50ms;
+        stream.block = block;
         reader.emplace(loop, client, stream,
                        StreamReader::Handlers{[this](auto entries) { keep(entries); },
                                               [this](const Gap& gap) { gaps.push_back(gap); },
@@ -139,6 +139,7 @@ TEST(StreamReader, AnEntryThatIsNoneHasAFaultAndIsPassed) {
 
 TEST(StreamReader, APausedReaderHandsOnNothingMore) {
     ReaderBench bench;
+    bench.make_reader(bench.options(), 1000, 8s);
     bench.reader->start_from({});
     ASSERT_TRUE(bench.is_reading());
     bench.reader->pause();
@@ -241,7 +242,7 @@ TEST(StreamReader, AnOlderStateRestoredUnderItIsAGapAlsoIfTheCursorIsInIt) {
     bench.reader->start_from({1, 0});
     ASSERT_TRUE(bench.is_reading());
     bench.reader->pause();  // a lagging reader: 2-0 is not read
-    bench.pass(100ms);
+    bench.pass(300ms);
     bench.add("2-0");
     bench.server.kill();
     bench.server.start();
