@@ -71,7 +71,6 @@ void Connection::read() {
 
 void Connection::write() {
     if (output_.empty()) session_->take_output(output_, loop_.now());
-    if (write_failure_) output_.clear();
     if (output_.empty()) return;
     const Transfer transfer = stream_->write(Octets(output_).subspan(written_));
     if (transfer.state == Transfer::State::ended) {
@@ -79,7 +78,7 @@ void Connection::write() {
         forget_output();
         return wait_readable();  // what the peer said before it went is still to be read
     }
-    ++counters_.writes;
+    if (transfer.state == Transfer::State::moved) ++counters_.writes;
     counters_.octets_written += transfer.octets;
     written_ += transfer.octets;
     if (unwritten() == 0) return forget_output();

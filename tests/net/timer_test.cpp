@@ -43,11 +43,13 @@ TEST(Timer, CallsInTheOrderOfTime) {
 
 TEST(Timer, ComesWithoutHelpWhenItsTimeHasCome) {
     EventLoop loop;
-    bool called = false;
-    Timer timer(loop), later(loop);
+    loop.advance_clock(1h);
+    std::string calls;
+    Timer first(loop), second(loop), later(loop);
     later.after(1h, [] {});
-    timer.after(1ms, [&] { called = true; });
-    EXPECT_TRUE(loop.run_until([&] { return called; }, 20s));
+    second.after(2ms, [&] { calls += "b"; });
+    first.after(1ms, [&] { calls += "a"; });
+    EXPECT_TRUE(loop.run_until([&] { return calls == "ab"; }, 20s));
 }
 
 TEST(Timer, CallsRegularlyAndDoesNotMakeUpForWhatWasMissed) {
@@ -89,7 +91,7 @@ TEST(Timer, IsSilentWhenCancelledByAnotherThatIsDueAtTheSameTime) {
 
 TEST(Timer, MayBeStartedOrDestroyedByItsOwnFunction) {
     TimerBench bench;
-    Timer once(bench.loop), regular(bench.loop);
+    Timer once(bench.loop), regular(bench.loop), changed(bench.loop);
     auto doomed = std::make_unique<Timer>(bench.loop);
     once.after(1h, [&] {
         bench.calls += "a";
@@ -99,15 +101,21 @@ TEST(Timer, MayBeStartedOrDestroyedByItsOwnFunction) {
         bench.calls += "r";
         regular.cancel();
     });
+    changed.every(1h, [&] {
+        bench.calls += "c";
+        changed.every(1h, [&] { bench.calls += "C"; });
+    });
     std::string kept(100, 'd');
     doomed->every(1h, [&, kept] {
         doomed.reset();
         bench.calls += kept[0];
     });
     bench.advance(1h);
+    EXPECT_EQ(bench.calls, "arcd");
     bench.advance(1h);
+    EXPECT_EQ(bench.calls, "arcdbC");
     bench.advance(1h);
-    EXPECT_EQ(bench.calls, "ardb");
+    EXPECT_EQ(bench.calls, "arcdbCC");
     EXPECT_FALSE(regular.is_running());
 }
 
