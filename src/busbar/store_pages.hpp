@@ -1,0 +1,59 @@
+#pragma once
+
+#include "base/time.hpp"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/store.hpp"
+#include "store/keys.hpp"
+
+namespace busbar::program {
+
+// The pages below `busbar store`; each returns the exit code.
+
+struct GetOptions {
+    store::ImageAddress address;
+    bool json = false;
+};
+int store_get(const config::StoreOptions& store, const GetOptions& options);
+
+struct ListOptions {
+    std::optional<std::uint16_t> casdu;
+    std::size_t limit = 1000;  // 0: none
+    bool json = false;
+};
+int store_list(const config::StoreOptions& store, const ListOptions& options);
+
+struct WatchOptions {
+    std::string stream = std::string(store::keys::updates);
+    std::vector<std::uint16_t> casdu;  // empty: all; so the others
+    std::vector<std::uint32_t> ioa;
+    std::vector<unsigned> type;
+    std::vector<std::string> source;
+    std::size_t count = 0;  // ends after so many; 0: never
+    bool json = false;
+};
+int store_watch(const config::StoreOptions& store, const WatchOptions& options);
+
+struct SetOptions {
+    store::ImageAddress address;
+    std::uint8_t type = 0;
+    std::string value;
+    std::vector<std::string> quality;
+    std::uint8_t cot = 3;
+    std::string time = "now";  // RFC 3339, "now" or "none"
+    std::string source = "busbar-store";
+};
+/// The point's JSON as it will lie in the store; the error names the option.
+Result<std::string> point_to_set(const SetOptions& options, UtcTime now);
+int store_set(const config::StoreOptions& store, const SetOptions& options);
+
+struct HealthOptions {
+    bool json = false;
+};
+/// exit_failed if a connector is lost or in trouble.
+int store_health(const config::StoreOptions& store, const HealthOptions& options);
+
+}  // namespace busbar::program
