@@ -12,8 +12,7 @@ std::string tagged(std::string_view element, std::string_view time) {
     return std::string(element) + " " + std::string(time);
 }
 
-// Case 6
-TEST(ControlledEvents, WaitWhileTransferIsStoppedAndGoFirstWithTheirOldTime) {
+TEST(ControlledEvents, Case06_WaitWhileTransferIsStoppedAndGoFirstWithTheirOldTime) {
     ControlledBench bench;
     ControlRoom room = bench.connect();
     bench.event({.ioa = 7, .type = 30, .element = tagged("01", eight_o_clock)});
@@ -23,8 +22,7 @@ TEST(ControlledEvents, WaitWhileTransferIsStoppedAndGoFirstWithTheirOldTime) {
     EXPECT_EQ(room.start(), std::string(startdt_con) + " | 1E 01 03 00 01 00 07 00 00 01 00 00 00 08 15 0B 1A");
 }
 
-// Case 30
-TEST(ControlledEvents, FillTheWindowOfKAndThenWaitForAcknowledgement) {
+TEST(ControlledEvents, Case30_FillTheWindowOfKAndThenWaitForAcknowledgement) {
     ControlledBench bench;
     ControlRoom room = bench.connect_and_start();
     for (Ioa ioa = 1; ioa <= 40; ++ioa) bench.event({.ioa = ioa});
@@ -35,8 +33,7 @@ TEST(ControlledEvents, FillTheWindowOfKAndThenWaitForAcknowledgement) {
     EXPECT_EQ(room.received(), 17u);
 }
 
-// Case 38
-TEST(ControlledEvents, UnacknowledgedBeforeAResetComeFirstOnTheNextConnection) {
+TEST(ControlledEvents, Case38_UnacknowledgedBeforeAResetComeFirstOnTheNextConnection) {
     ControlledBench bench;
     const auto group = bench.group();
     {
@@ -91,8 +88,7 @@ TEST(ControlledEvents, OfTypesThatCarryOneObjectAreNotPacked) {
                                              "27 01 03 00 01 00 01 00 00 02 00 05 00 00 00 00 08 15 0B 1A"));
 }
 
-// Case 121
-TEST(ControlledEvents, TwoChangesOneMillisecondApartAreTwoEvents) {
+TEST(ControlledEvents, Case121_TwoChangesOneMillisecondApartAreTwoEvents) {
     ControlledBench bench;
     ControlRoom room = bench.connect_and_start();
     bench.event({.type = 30, .element = tagged("01", eight_o_clock)});
@@ -102,8 +98,7 @@ TEST(ControlledEvents, TwoChangesOneMillisecondApartAreTwoEvents) {
               " | 1E 01 03 00 01 00 01 00 00 00 01 00 00 08 15 0B 1A");
 }
 
-// Case 122, the part that the ring holds
-TEST(ControlledEvents, TenThousandWhileDisconnectedComeInOrder) {
+TEST(ControlledEvents, Case122_TenThousandWhileDisconnectedComeInOrder) {
     ControlledStationConfig config = ControlledBench::usual_config();
     config.ring_octets = 1 << 20;
     ControlledBench bench(config);
@@ -117,8 +112,7 @@ TEST(ControlledEvents, TenThousandWhileDisconnectedComeInOrder) {
     EXPECT_EQ(bench.station.acknowledged(group), bench.position);
 }
 
-// Case 123
-TEST(ControlledEvents, AChangeOfQualityAloneIsAnEvent) {
+TEST(ControlledEvents, Case123_AChangeOfQualityAloneIsAnEvent) {
     ControlledBench bench;
     ControlRoom room = bench.connect_and_start();
     bench.event({.element = "01"});
@@ -126,8 +120,7 @@ TEST(ControlledEvents, AChangeOfQualityAloneIsAnEvent) {
     EXPECT_EQ(room.sent(), "01 01 03 00 01 00 01 00 00 01 | 01 01 03 00 01 00 01 00 00 81");
 }
 
-// Case 125
-TEST(ControlledEvents, DoubleTransmissionGoesWithoutAndWithTimeTag) {
+TEST(ControlledEvents, Case125_DoubleTransmissionGoesWithoutAndWithTimeTag) {
     ControlledBench bench;
     bench.station.set_attributes(1, 1, {.double_transmission = true});
     ControlRoom room = bench.connect_and_start();
@@ -139,8 +132,7 @@ TEST(ControlledEvents, DoubleTransmissionGoesWithoutAndWithTimeTag) {
     EXPECT_EQ(room.sent(), "01 01 03 00 01 00 01 00 00 01") << "there is no time tag to send";
 }
 
-// Cases 127 and 128
-TEST(ControlledEvents, TimeTagsGoOutAsTheyCame) {
+TEST(ControlledEvents, Case127And128_TimeTagsGoOutAsTheyCame) {
     ControlledBench bench;
     ControlRoom room = bench.connect_and_start();
     bench.event({.type = 30, .element = "01 00 00 80 08 15 0B 1A"});  // IV: clock not synchronized

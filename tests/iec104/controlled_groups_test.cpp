@@ -16,8 +16,7 @@ std::string joined(std::initializer_list<std::string_view> frames) {
     return text;
 }
 
-// Case 61
-TEST(ControlledGroups, SendDataOnlyOnTheStartedConnection) {
+TEST(ControlledGroups, Case61_SendDataOnlyOnTheStartedConnection) {
     ControlledBench bench;
     const auto group = bench.group();
     ControlRoom a = bench.connect_and_start(group), b = bench.connect(group);
@@ -28,8 +27,7 @@ TEST(ControlledGroups, SendDataOnlyOnTheStartedConnection) {
     EXPECT_EQ(b.receive(testfr_act), testfr_con);
 }
 
-// Case 62
-TEST(ControlledGroups, GoOnWithoutLossOrRepeatAfterAnOrderlySwitch) {
+TEST(ControlledGroups, Case62_GoOnWithoutLossOrRepeatAfterAnOrderlySwitch) {
     ControlledBench bench;
     const auto group = bench.group();
     ControlRoom a = bench.connect_and_start(group), b = bench.connect(group);
@@ -45,8 +43,7 @@ TEST(ControlledGroups, GoOnWithoutLossOrRepeatAfterAnOrderlySwitch) {
     EXPECT_EQ(b.sent(), on_3);
 }
 
-// Case 63
-TEST(ControlledGroups, RepeatWhatWasOpenWhenAnotherConnectionIsStarted) {
+TEST(ControlledGroups, Case63_RepeatWhatWasOpenWhenAnotherConnectionIsStarted) {
     ControlledBench bench;
     const auto group = bench.group();
     ControlRoom a = bench.connect_and_start(group), b = bench.connect(group);
@@ -60,8 +57,7 @@ TEST(ControlledGroups, RepeatWhatWasOpenWhenAnotherConnectionIsStarted) {
     EXPECT_EQ(b.sent(), on_1);
 }
 
-// Case 64
-TEST(ControlledGroups, DoNotWaitForASilentConnection) {
+TEST(ControlledGroups, Case64_DoNotWaitForASilentConnection) {
     ControlledBench bench;
     const auto group = bench.group();
     ControlRoom a = bench.connect_and_start(group);
@@ -86,8 +82,7 @@ TEST(ControlledGroups, KeepWhatAnUnconfirmedStopLeftOpen) {
     EXPECT_TRUE(a.closed());
 }
 
-// Case 65
-TEST(ControlledGroups, AreIndependent) {
+TEST(ControlledGroups, Case65_AreIndependent) {
     ControlledBench bench;
     const auto one = bench.group("one"), two = bench.group("two");
     ControlRoom a = bench.connect_and_start(one), b = bench.connect_and_start(two);
@@ -101,8 +96,7 @@ TEST(ControlledGroups, AreIndependent) {
     EXPECT_EQ(bench.station.acknowledged(two).major, 0u);
 }
 
-// Case 66
-TEST(ControlledGroups, AbsentOnesAreKeptForWhileOthersAreServed) {
+TEST(ControlledGroups, Case66_AbsentOnesAreKeptForWhileOthersAreServed) {
     ControlledBench bench;
     const auto present = bench.group("present"), absent = bench.group("absent");
     ControlRoom a = bench.connect_and_start(present);
@@ -117,8 +111,7 @@ TEST(ControlledGroups, AbsentOnesAreKeptForWhileOthersAreServed) {
     EXPECT_EQ(b.received(), 1000u);
 }
 
-// Case 70
-TEST(ControlledStart, IsToldToEachGroupOnce) {
+TEST(ControlledStart, Case70_IsToldToEachGroupOnce) {
     ControlledStationConfig config = ControlledBench::usual_config();
     config.end_of_initialization = true;
     ControlledBench bench(config);

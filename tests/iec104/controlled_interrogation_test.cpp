@@ -24,8 +24,7 @@ void fill(ControlledBench& bench) {
     bench.value({.ioa = 12, .type = 38, .element = "01 00 05 00 00 00 08 15 0B 1A"});
 }
 
-// Case 71
-TEST(ControlledInterrogation, GivesAllObjectsOnceWithoutTimeTags) {
+TEST(ControlledInterrogation, Case71_GivesAllObjectsOnceWithoutTimeTags) {
     ControlledBench bench;
     fill(bench);
     ControlRoom room = bench.connect_and_start();
@@ -55,8 +54,7 @@ TEST(ControlledInterrogation, WithTimeTagsGivesThemWhereThereAreSome) {
                                              std::string(terminated));
 }
 
-// Case 72
-TEST(ControlledInterrogation, OfAGroupGivesOnlyThatGroup) {
+TEST(ControlledInterrogation, Case72_OfAGroupGivesOnlyThatGroup) {
     ControlledBench bench;
     fill(bench);
     bench.station.set_attributes(1, 2, {.groups = 0x0001});
@@ -73,8 +71,7 @@ TEST(ControlledInterrogation, OfAGroupGivesOnlyThatGroup) {
         << "defined, but empty";
 }
 
-// Case 73
-TEST(ControlledInterrogation, WithAQualifierThatIsNotUsedIsRefused) {
+TEST(ControlledInterrogation, Case73_WithAQualifierThatIsNotUsedIsRefused) {
     ControlledBench bench;
     fill(bench);
     ControlRoom room = bench.connect_and_start();
@@ -85,8 +82,7 @@ TEST(ControlledInterrogation, WithAQualifierThatIsNotUsedIsRefused) {
     EXPECT_EQ(bench.station.counters().negative_confirmations, 5u);
 }
 
-// Case 76
-TEST(ControlledInterrogation, OfAllStationsGivesACompleteSeriesForEach) {
+TEST(ControlledInterrogation, Case76_OfAllStationsGivesACompleteSeriesForEach) {
     ControlledBench bench;
     bench.value({.common_address = 3, .ioa = 1});
     bench.value({.common_address = 8, .ioa = 1, .element = "00"});
@@ -97,8 +93,7 @@ TEST(ControlledInterrogation, OfAllStationsGivesACompleteSeriesForEach) {
     EXPECT_EQ(bench.station.counters().interrogations, 2u);
 }
 
-// Case 78
-TEST(ControlledInterrogation, AskedForAgainWhileItRunsIsRefusedAndEndsOnce) {
+TEST(ControlledInterrogation, Case78_AskedForAgainWhileItRunsIsRefusedAndEndsOnce) {
     ControlledBench bench;
     for (Ioa ioa = 1; ioa <= 5000; ++ioa) bench.value({.ioa = 2 * ioa});
     ControlRoom room = bench.connect_and_start();
@@ -124,8 +119,7 @@ TEST(ControlledInterrogation, OfAllStationsRefusesOneThatIsBeingInterrogatedAlre
     EXPECT_THAT(asdus, testing::Contains("64 01 0A 00 02 00 00 00 00 14").Times(1));
 }
 
-// Case 79
-TEST(ControlledInterrogation, StopsWhenDeactivated) {
+TEST(ControlledInterrogation, Case79_StopsWhenDeactivated) {
     ControlledBench bench;
     for (Ioa ioa = 1; ioa <= 5000; ++ioa) bench.value({.ioa = 2 * ioa});
     ControlRoom room = bench.connect_and_start();
@@ -149,8 +143,7 @@ TEST(ControlledInterrogation, OfAllStationsStopsWhenDeactivatedForAll) {
     EXPECT_THAT(room.read_all(), SizeIs(0));
 }
 
-// Case 80
-TEST(ControlledInterrogation, LetsEventsThroughAndTakesValuesWhenTheyAreSent) {
+TEST(ControlledInterrogation, Case80_LetsEventsThroughAndTakesValuesWhenTheyAreSent) {
     ControlledBench bench;
     for (Ioa ioa = 1; ioa <= 1000; ++ioa) bench.value({.ioa = 2 * ioa, .element = "00"});
     ControlRoom room = bench.connect_and_start();
@@ -210,8 +203,7 @@ TEST(ControlledInterrogation, LeavesObjectsWhoseEventsDoNotComeInTime) {
     EXPECT_EQ(bench.station.counters().interrogation_late, 1u);
 }
 
-// Case 82
-TEST(ControlledInterrogation, RepeatsTheOriginatorInAllAnswersAndInNoEvent) {
+TEST(ControlledInterrogation, Case82_RepeatsTheOriginatorInAllAnswersAndInNoEvent) {
     ControlledBench bench;
     bench.value({.ioa = 1});
     ControlRoom room = bench.connect_and_start();
@@ -252,8 +244,7 @@ TEST(ControlledInterrogation, OfTwoStationsAtOnceTakesTurns) {
     EXPECT_THAT(last_two, testing::UnorderedElementsAre(terminated, "64 01 0A 00 02 00 00 00 00 14"));
 }
 
-// Case 129
-TEST(ControlledInterrogation, PacksASequenceOf127) {
+TEST(ControlledInterrogation, Case129_PacksASequenceOf127) {
     ControlledBench bench;
     for (Ioa ioa = 1; ioa <= 127; ++ioa) bench.value({.ioa = ioa});
     bench.value({.common_address = 2, .ioa = 128});
@@ -301,8 +292,7 @@ TEST(ControlledInterrogation, HonoursOtherSizesOfTheFields) {
     EXPECT_FALSE(bench.update({.common_address = 255})) << "all stations";
 }
 
-// Cases 83 and 84
-TEST(ControlledCounters, AreReadAllOrByGroup) {
+TEST(ControlledCounters, Case83And84_AreReadAllOrByGroup) {
     ControlledBench bench;
     bench.value({.ioa = 1, .type = 15, .element = "01 00 00 00 00"});
     bench.value({.ioa = 2, .type = 15, .element = "02 00 00 00 00"});
@@ -325,8 +315,7 @@ TEST(ControlledCounters, AreReadAllOrByGroup) {
               " | 65 01 0A 00 01 00 00 00 00 04");
 }
 
-// Case 88; freezing (cases 85-87) is refused
-TEST(ControlledCounters, AreNotFrozen) {
+TEST(ControlledCounters, Case88_AreNotFrozen) {
     ControlledBench bench;
     bench.value({.ioa = 1, .type = 15, .element = "01 00 00 00 00"});
     ControlRoom room = bench.connect_and_start();

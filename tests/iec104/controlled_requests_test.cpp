@@ -25,35 +25,29 @@ TEST_P(ControlledRefuses, AndMirrors) {
 INSTANTIATE_TEST_SUITE_P(
     Cases, ControlledRefuses,
     ::testing::Values(
-        // Case 74
-        Refusal{"interrogation of IOA 1", "64 01 06 00 01 00 01 00 00 14", "64 01 6F 00 01 00 01 00 00 14"},
-        // Case 75
-        Refusal{"interrogation, cause 3", "64 01 03 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
-        Refusal{"interrogation, cause 5", "64 01 05 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
-        Refusal{"interrogation, cause 7", "64 01 07 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
-        Refusal{"interrogation, cause 10", "64 01 0A 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
-        Refusal{"interrogation, cause 20", "64 01 14 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
-        // Case 77
-        Refusal{"interrogation of CA 2", "64 01 06 00 02 00 00 00 00 14", "64 01 6E 00 02 00 00 00 00 14"},
-        Refusal{"interrogation of CA 0", "64 01 06 00 00 00 00 00 00 14", "64 01 6E 00 00 00 00 00 00 14"},
-        Refusal{"all stations, IOA 1", "64 01 06 00 FF FF 01 00 00 14", "64 01 6F 00 FF FF 01 00 00 14"},
-        // Case 91
-        Refusal{"read unknown IOA", "66 01 05 00 01 00 09 00 00", "66 01 6F 00 01 00 09 00 00"},
-        Refusal{"read of all stations", "66 01 05 00 FF FF 01 00 00", "66 01 6E 00 FF FF 01 00 00"},
-        Refusal{"read, cause 6", "66 01 06 00 01 00 01 00 00", "66 01 6D 00 01 00 01 00 00"},
-        Refusal{"read of a counter", "66 01 05 00 01 00 02 00 00", "66 01 6F 00 01 00 02 00 00"},
-        // Case 95
-        Refusal{"C_TS_NA_1", "68 01 06 00 01 00 00 00 00 AA 55", "68 01 6C 00 01 00 00 00 00 AA 55"},
-        Refusal{"C_CD_NA_1", "6A 01 06 00 01 00 00 00 00 05 00", "6A 01 6C 00 01 00 00 00 00 05 00"},
-        Refusal{"type 0", "00 01 06 00 01 00 00 00 00 01", "00 01 6C 00 01 00 00 00 00 01"},
-        Refusal{"type 22, whatever its length", "16 FF 06 00 01 00 00", "16 FF 6C 00 01 00 00"},
-        Refusal{"type 52, header alone", "34 00 06 00 01 00", "34 00 6C 00 01 00"},
-        Refusal{"type 99", "63 01 06 00 01 00 00 00 00 01", "63 01 6C 00 01 00 00 00 00 01"},
-        Refusal{"type 128", "80 01 06 00 01 00 00 00 00 01", "80 01 6C 00 01 00 00 00 00 01"},
-        Refusal{"type 255", "FF 01 06 00 01 00 00 00 00 01", "FF 01 6C 00 01 00 00 00 00 01"},
-        // Case 96
-        Refusal{"type 1", "01 01 06 00 01 00 01 00 00 01", "01 01 6C 00 01 00 01 00 00 01"},
-        Refusal{"type 36", "24 01 03 00 01 00 01 00 00 00 00 80 3F 00 00 00 00 08 15 0B 1A",
+        Refusal{"case 74: interrogation of IOA 1", "64 01 06 00 01 00 01 00 00 14", "64 01 6F 00 01 00 01 00 00 14"},
+        Refusal{"case 75: interrogation, cause 3", "64 01 03 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
+        Refusal{"case 75: interrogation, cause 5", "64 01 05 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
+        Refusal{"case 75: interrogation, cause 7", "64 01 07 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
+        Refusal{"case 75: interrogation, cause 10", "64 01 0A 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
+        Refusal{"case 75: interrogation, cause 20", "64 01 14 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
+        Refusal{"case 77: interrogation of CA 2", "64 01 06 00 02 00 00 00 00 14", "64 01 6E 00 02 00 00 00 00 14"},
+        Refusal{"case 77: interrogation of CA 0", "64 01 06 00 00 00 00 00 00 14", "64 01 6E 00 00 00 00 00 00 14"},
+        Refusal{"case 77: all stations, IOA 1", "64 01 06 00 FF FF 01 00 00 14", "64 01 6F 00 FF FF 01 00 00 14"},
+        Refusal{"case 91: read unknown IOA", "66 01 05 00 01 00 09 00 00", "66 01 6F 00 01 00 09 00 00"},
+        Refusal{"case 91: read of all stations", "66 01 05 00 FF FF 01 00 00", "66 01 6E 00 FF FF 01 00 00"},
+        Refusal{"case 91: read, cause 6", "66 01 06 00 01 00 01 00 00", "66 01 6D 00 01 00 01 00 00"},
+        Refusal{"case 91: read of a counter", "66 01 05 00 01 00 02 00 00", "66 01 6F 00 01 00 02 00 00"},
+        Refusal{"case 95: C_TS_NA_1", "68 01 06 00 01 00 00 00 00 AA 55", "68 01 6C 00 01 00 00 00 00 AA 55"},
+        Refusal{"case 95: C_CD_NA_1", "6A 01 06 00 01 00 00 00 00 05 00", "6A 01 6C 00 01 00 00 00 00 05 00"},
+        Refusal{"case 95: type 0", "00 01 06 00 01 00 00 00 00 01", "00 01 6C 00 01 00 00 00 00 01"},
+        Refusal{"case 95: type 22, whatever its length", "16 FF 06 00 01 00 00", "16 FF 6C 00 01 00 00"},
+        Refusal{"case 95: type 52, header alone", "34 00 06 00 01 00", "34 00 6C 00 01 00"},
+        Refusal{"case 95: type 99", "63 01 06 00 01 00 00 00 00 01", "63 01 6C 00 01 00 00 00 00 01"},
+        Refusal{"case 95: type 128", "80 01 06 00 01 00 00 00 00 01", "80 01 6C 00 01 00 00 00 00 01"},
+        Refusal{"case 95: type 255", "FF 01 06 00 01 00 00 00 00 01", "FF 01 6C 00 01 00 00 00 00 01"},
+        Refusal{"case 96: type 1", "01 01 06 00 01 00 01 00 00 01", "01 01 6C 00 01 00 01 00 00 01"},
+        Refusal{"case 96: type 36", "24 01 03 00 01 00 01 00 00 00 00 80 3F 00 00 00 00 08 15 0B 1A",
                 "24 01 6C 00 01 00 01 00 00 00 00 80 3F 00 00 00 00 08 15 0B 1A"},
         // The order 44, 45, 46, 47
         Refusal{"type before cause", "68 01 03 00 09 00 01 00 00 AA 55", "68 01 6C 00 09 00 01 00 00 AA 55"},
@@ -73,8 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class ControlledCloses : public ::testing::TestWithParam<Refusal> {};
 
-/// Case 81, and the documented answer to a damaged ASDU
-TEST_P(ControlledCloses, OnADamagedAsdu) {
+TEST_P(ControlledCloses, Case81_OnADamagedAsdu) {
     ControlledBench bench;
     bench.value({.ioa = 1});
     const auto group = bench.group();
@@ -124,8 +117,7 @@ TEST(ControlledRequests, RefusalsAreCounted) {
     EXPECT_EQ(counters.refused_ioa, 1u);
 }
 
-// Case 90
-TEST(ControlledRequests, ReadingGivesTheObjectWithoutTimeTag) {
+TEST(ControlledRequests, Case90_ReadingGivesTheObjectWithoutTimeTag) {
     ControlledBench bench;
     const std::tuple<TypeId, std::string_view, std::string_view> objects[] = {
         {1, "01", "01 01 05 00 01 00 01 00 00 01"},
@@ -161,8 +153,7 @@ TEST(ControlledRequests, ReadingGoesBehindTheEventsOfTheObject) {
     EXPECT_EQ(asdus[2], "01 01 05 00 01 00 01 00 00 00");
 }
 
-// Case 92
-TEST(ControlledRequests, AClockIsConfirmedIfItsTimeIsPossible) {
+TEST(ControlledRequests, Case92_AClockIsConfirmedIfItsTimeIsPossible) {
     ControlledBench bench;
     bench.value({.ioa = 1});
     ControlRoom room = bench.connect_and_start();
@@ -188,8 +179,7 @@ TEST(ControlledRequests, AClockIsConfirmedIfItsTimeIsPossible) {
     EXPECT_EQ(room.events(), "") << "a test does not act";
 }
 
-// Case 93
-TEST(ControlledRequests, AClockForAllStationsIsConfirmedByEach) {
+TEST(ControlledRequests, Case93_AClockForAllStationsIsConfirmedByEach) {
     ControlledBench bench;
     bench.value({.common_address = 3, .ioa = 1});
     bench.value({.common_address = 8, .ioa = 1});
@@ -199,8 +189,7 @@ TEST(ControlledRequests, AClockForAllStationsIsConfirmedByEach) {
     EXPECT_EQ(room.events(), "clock 65535 00 00 00 08 15 0B 1A");
 }
 
-// Case 94
-TEST(ControlledRequests, ATestIsMirrored) {
+TEST(ControlledRequests, Case94_ATestIsMirrored) {
     ControlledBench bench;
     bench.value({.ioa = 1});
     ControlRoom room = bench.connect_and_start();

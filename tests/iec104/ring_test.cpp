@@ -110,5 +110,34 @@ TEST(EventPacker, CompletesAPositionWithItsLastAsdu) {
     EXPECT_EQ(packer.last(), at(7));
 }
 
+TEST(EventPacker, KeepsApartWhatDiffersInTheHeader) {
+    EventRing ring(0, at(0));
+    EventPacker packer(ring, {}, at(0));
+    const Octet on = 1;
+    ObjectUpdate update;
+    update.common_address = 1;
+    update.ioa = 1;
+    update.type = 1;
+    update.element = Octets(&on, 1);
+    const auto entries_with = [&](auto change) {
+        ObjectUpdate other = update;
+        change(other);
+        const auto before = ring.head();
+        packer.add(update, *iec60870::find_type(1), false);
+        packer.add(other, *iec60870::find_type(other.type), false);
+        packer.flush();
+        int entries = 0;
+        for (auto offset = before; offset != ring.head(); offset = ring.at(offset).next) ++entries;
+        return entries;
+    };
+    EXPECT_EQ(entries_with([](ObjectUpdate& other) { other.ioa = 2; }), 1);
+    EXPECT_EQ(entries_with([](ObjectUpdate& other) { other.common_address = 2; }), 2);
+    EXPECT_EQ(entries_with([](ObjectUpdate& other) { other.type = 3; }), 2);
+    EXPECT_EQ(entries_with([](ObjectUpdate& other) { other.cause = Cause::return_local; }), 2);
+    EXPECT_EQ(entries_with([](ObjectUpdate& other) { other.originator = 2; }), 2);
+    EXPECT_EQ(entries_with([](ObjectUpdate& other) { other.test = true; }), 2);
+    EXPECT_EQ(entries_with([](ObjectUpdate& other) { other.negative = true; }), 2);
+}
+
 }  // namespace
 }  // namespace busbar::iec104

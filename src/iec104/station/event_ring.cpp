@@ -1,6 +1,7 @@
 #include "iec104/station/event_ring.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/result.hpp"
@@ -8,7 +9,7 @@
 namespace busbar::iec104 {
 
 EventRing::EventRing(std::size_t capacity, Position start)
-    : capacity_(std::max(capacity, smallest_capacity) / 8 * 8),
+    : capacity_(std::bit_ceil(std::max(capacity, smallest_capacity))),
       octets_(std::make_unique_for_overwrite<Octet[]>(capacity_ + largest_entry)),
       before_tail_(start) {}
 

@@ -12,7 +12,8 @@ namespace busbar::iec104 {
 /// octets since the beginning and never wrap; when room is short the oldest ASDUs are overwritten.
 class EventRing {
 public:
-    /// `capacity` in octets, at least smallest_capacity; `start`: everything up to here needs no event.
+    /// `capacity` in octets, raised to a power of two and to smallest_capacity; `start`: everything up to here needs no
+    /// event.
     EventRing(std::size_t capacity, Position start);
 
     struct Entry {
@@ -46,7 +47,7 @@ public:
 
     /// Octets that one ASDU takes at most.
     static constexpr std::size_t largest_entry = 24 + 256;
-    static constexpr std::size_t smallest_capacity = 16 * largest_entry;
+    static constexpr std::size_t smallest_capacity = 4096;
 
 private:
     struct Header {
@@ -59,7 +60,7 @@ private:
 
     Header header(std::uint64_t offset) const;
     static std::size_t entry_size(std::size_t asdu_size) { return sizeof(Header) + (asdu_size + 7) / 8 * 8; }
-    Octet* place(std::uint64_t offset) const { return octets_.get() + offset % capacity_; }
+    Octet* place(std::uint64_t offset) const { return octets_.get() + (offset & (capacity_ - 1)); }
 
     std::size_t capacity_;
     std::unique_ptr<Octet[]> octets_;  // capacity, and room for the entry that starts last to run over the end

@@ -38,14 +38,13 @@ const ImageObject* StationImage::find(Ioa ioa) const {
 }
 
 ImageObject& StationImage::at(Ioa ioa) {
+    if (ImageObject* found = find(ioa)) return *found;
     if (blocks_.empty()) {
         insert_block(0, {});
         return insert(0, 0, ioa);
     }
     const std::size_t block = block_of(ioa);
-    const std::size_t index = lower_bound(blocks_[block], ioa);
-    if (index < blocks_[block].size() && blocks_[block][index].ioa == ioa) return blocks_[block][index];
-    return insert(block, index, ioa);
+    return insert(block, lower_bound(blocks_[block], ioa), ioa);
 }
 
 ImageObject& StationImage::insert(std::size_t block, std::size_t index, Ioa ioa) {
