@@ -64,13 +64,12 @@ TEST_F(ControllingLink, Case46_DataBeforeStartConCloses) {
 }
 
 TEST_F(ControllingLink, Case46_EarlyDataIsTakenByOption) {
-    bench = LinkBench{Role::controlling, {.accept_early_data = true}};
+    bench = LinkBench{Role::controlling, {.w = 1, .accept_early_data = true}};
     bench.link.start_transfer(bench.now);
     bench.receive(i_frame(0, 0, single_point));
+    EXPECT_EQ(bench.sent(), startdt_act) << "no S before the con";
     bench.receive(startdt_con);
     EXPECT_EQ(bench.events(), "asdu 1; started");
-    bench.sent();
-    bench.advance(10s);
     EXPECT_EQ(bench.sent(), s_frame_of(1));
 }
 

@@ -166,7 +166,7 @@ std::optional<TimePoint> Link::next_deadline() const {
     consider(stop_wanted_, config_.t1);
     if (partial_size_ > 0) consider(partial_since_, config_.t1);
     // With nothing kept t2 can do nothing: `keep` makes good for it.
-    if (kept_ > confirmed_ && may_receive(false)) consider(received_times_.oldest(), config_.t2);
+    if (may_acknowledge()) consider(received_times_.oldest(), config_.t2);
     return earliest;
 }
 

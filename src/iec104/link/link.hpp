@@ -126,6 +126,7 @@ private:
     void handle_as_controlling(UFunction function, TimePoint now);
     void handle_as_controlled(UFunction function, TimePoint now);
     bool may_receive(bool i_frame) const;
+    bool may_acknowledge() const;
     bool take_acknowledgement(std::uint16_t receive_number);
 
     void started(TimePoint now);

@@ -111,9 +111,14 @@ bool Link::stop_is_wanted() const {
            state_ == TransferState::pending_unconfirmed_stopped || state_ == TransferState::pending_stopped;
 }
 
+/// No S-frame before STARTDT con or after STOPDT con: it would end the connection.
+bool Link::may_acknowledge() const {
+    return kept_ > confirmed_ && state_ != TransferState::pending_started && may_receive(false);
+}
+
 /// S at w, when t2 is over, or at once when a side waits for it to stop; always for kept frames only.
 void Link::acknowledge_if_due(TimePoint now) {
-    if (kept_ == confirmed_ || supervisory_due_ || !may_receive(false)) return;
+    if (supervisory_due_ || !may_acknowledge()) return;
     const auto oldest = received_times_.oldest();
     const bool late = oldest && *oldest + config_.t2 <= now;
     if (late) ++counters_.t2_expired;
