@@ -129,6 +129,7 @@ int decode_hex(const DecodeOptions& options, std::istream& input) {
 /// Anything else is left to libpcap, whose complaint names the file. A pcapng file begins with line ends.
 bool is_hex_text(std::string_view start) {
     constexpr std::string_view text = "0123456789abcdefABCDEF: \t\r\n#";
+    if (start.starts_with('#')) return true;
     return start.find_first_not_of(text) == std::string_view::npos && start != "\n\r\r\n";
 }
 

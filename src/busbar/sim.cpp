@@ -81,6 +81,13 @@ std::vector<sim::Fault> read_faults(const std::vector<std::string>& texts) {
     return faults;
 }
 
+void refuse_asdu_faults(const std::vector<sim::Fault>& faults, std::string_view who) {
+    for (const sim::Fault& fault : faults) {
+        if (fault.kind != sim::FaultKind::damaged_asdu && fault.kind != sim::FaultKind::unknown_type) continue;
+        throw UsageError(fmt::format("--fault: {} cannot be given damaged-asdu or unknown-type", who));
+    }
+}
+
 void add_sim(CLI::App& program, Work& work) {
     CLI::App* page = program.add_subcommand("sim", "The other side of a line: simulated RTU and control room");
     page->require_subcommand(1);

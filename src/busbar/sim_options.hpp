@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "iec104/link/link.hpp"
@@ -28,6 +29,9 @@ struct SimLinkOptions {
 void add_fault_option(CLI::App& page, std::vector<std::string>& faults);
 /// Throws UsageError naming the fault.
 std::vector<sim::Fault> read_faults(const std::vector<std::string>& faults);
+
+/// For who makes no ASDUs of its own. Throws UsageError naming the fault.
+void refuse_asdu_faults(const std::vector<sim::Fault>& faults, std::string_view who);
 
 /// Seconds with fractions, as options have them.
 inline std::chrono::milliseconds milliseconds(double seconds) {

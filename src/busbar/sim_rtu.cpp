@@ -184,6 +184,7 @@ sim::RtuConfig make_config(const RtuOptions& options) {
 }
 
 void prepare_replay(const RtuOptions& options, sim::RtuRunOptions& run) {
+    refuse_asdu_faults(run.rtu.faults, "a replay");
     auto recording = sim::Recording::load(options.replay, options.replay_port, options.replay_connection);
     if (!recording) throw UsageError("--replay: " + recording.error().what);
     run.recording = std::move(*recording);

@@ -131,6 +131,7 @@ int simulate(const ScadaOptions& options) {
     run.duration = milliseconds(options.duration);
     run.read_requests = options.read_requests;
     run.faults = read_faults(options.faults);
+    refuse_asdu_faults(run.faults, "a control room");
     return sim::run_scada(std::move(run));
 }
 

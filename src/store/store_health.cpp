@@ -41,8 +41,9 @@ void StoreHealth::disconnected(const std::string& reason) {
 
 void StoreHealth::report_error(const std::string& reason) {
     doubted_ = true;
+    const bool waits_for_long = up_ || !timer_.is_running();
     go_down(reason);
-    if (!outstanding_) timer_.after(probe_when_down, guarded([this] { probe(); }));
+    if (!outstanding_ && waits_for_long) timer_.after(probe_when_down, guarded([this] { probe(); }));
 }
 
 void StoreHealth::probe() {

@@ -79,6 +79,10 @@ TEST(TcpListener, SaysWhyItCannotListen) {
     ASSERT_FALSE(taken);
     EXPECT_EQ(taken.error().what, "127.0.0.1:" + std::to_string(bench.listener.port()) + ": Address already in use");
     EXPECT_FALSE(second.open("192.0.2.1", 0));  // not ours
+    const std::string no_name(70, 'x');         // longer than a label may be: refused without asking a server
+    const auto unknown = second.open(no_name, 0);
+    ASSERT_FALSE(unknown);
+    EXPECT_TRUE(unknown.error().what.starts_with(no_name + ": ")) << unknown.error().what;
     EXPECT_EQ(second.port(), 0);
     EXPECT_TRUE(second.open("127.0.0.1", 0));
 }
@@ -159,10 +163,14 @@ TEST(TcpListener, TellsOfRefusalsOnceASecondAndHowManyItDidNotTell) {
     }
     EXPECT_EQ(bench.told.size(), 1u);
     bench.loop.advance_clock(1s);
-    Peer peer = bench.connect();
+    const Peer second = bench.connect();
     ASSERT_TRUE(bench.wait([&] { return bench.told.size() == 2; }));
+    bench.loop.advance_clock(1s);
+    const Peer third = bench.connect();
+    ASSERT_TRUE(bench.wait([&] { return bench.told.size() == 3; }));
     EXPECT_EQ(bench.told.at(0), std::pair(Refusal::not_allowed, std::uint64_t{0}));
     EXPECT_EQ(bench.told.at(1), std::pair(Refusal::not_allowed, std::uint64_t{9}));
+    EXPECT_EQ(bench.told.at(2), std::pair(Refusal::not_allowed, std::uint64_t{0}));
 }
 
 TEST(TcpListener, UsesNoMoreMemoryWhen10000ConnectAndLeave) {

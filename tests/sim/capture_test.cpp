@@ -39,6 +39,24 @@ TEST(Capture, ReadsBackWhatItWrote) {
     EXPECT_EQ(reader->error(), "");
 }
 
+TEST(Capture, TellsConnectionsBetweenTheSameEndsApart) {
+    const TemporaryDirectory directory;
+    const std::string path = directory.file("line.pcap");
+    {
+        CaptureWriter writer(path);
+        for (int i = 0; i < 2; ++i) {
+            RecordedConnection connection(writer, parse_endpoint("10.1.0.7:40123"), parse_endpoint("10.1.0.9:2404"), start);
+            connection.send(RecordedConnection::client, octets_of(startdt_act), start);
+            connection.close(start);
+        }
+    }
+    auto reader = CaptureReader::open(path);
+    ASSERT_TRUE(reader);
+    std::vector<unsigned> connections;
+    while (const auto data = reader->next()) connections.push_back(data->connection);
+    EXPECT_THAT(connections, testing::ElementsAre(0, 1));
+}
+
 TEST(Capture, SaysWhichFileCannotBeRead) {
     const TemporaryDirectory directory;
     EXPECT_THAT(CaptureReader::open(directory.file("none.pcap")).error().what, testing::HasSubstr("none.pcap"));

@@ -103,6 +103,7 @@ TEST(Rtu, SendsWhatItHasKeptInOrder) {
 TEST(Rtu, KeepsMoreThanTheStationsRingHolds) {
     RtuConfig config = numbered_config(5000, 5000);
     config.station.ring_octets = 16 << 10;
+    config.station.backlog_octets = 1 << 20;
     RtuBench bench(config, numbered(1));
     bench.advance(2s);
     SessionBench scada = bench.connect();

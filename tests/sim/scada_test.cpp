@@ -191,7 +191,7 @@ TEST(Scada, GivesTheCommandsItWasStartedWithOnce) {
     bench.start();
     EXPECT_THAT(bench.line.sent_asdus(), ElementsAre("2D 01 06 00 01 00 0A 00 00 01"));
     EXPECT_THAT(bench.log.lines("request_failed"),
-                ElementsAre("\"peer\":\"nonsense\",\"reason\":\"\\\"nonsense\\\" is no request\""));
+                ElementsAre("\"request\":\"nonsense\",\"reason\":\"\\\"nonsense\\\" is no request\""));
     bench.line.disconnect();
     SessionBench second(bench.clock, bench.scada.connect(
                                          "10.0.0.9:2404", [] {}, bench.clock.now));

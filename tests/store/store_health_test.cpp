@@ -115,6 +115,17 @@ TEST(StoreHealth, AFailedWriteOfAnybodyIsBelievedUntilATestWriteSucceeds) {
     EXPECT_TRUE(bench.comes_back());
 }
 
+TEST(StoreHealth, FailuresThatComeFasterThanProbesDoNotPutThemOff) {
+    HealthBench bench;
+    bench.start_and_be_up();
+    for (int i = 0; i < 4; ++i) {
+        bench.health.report_error("OOM command not allowed");
+        bench.loop.advance_clock(100ms);
+        bench.pass(5ms);
+    }
+    EXPECT_THAT(bench.ask({"INFO", "commandstats"}), HasSubstr("cmdstat_setrange:calls=2,"));
+}
+
 TEST(StoreHealth, AProbeSentBeforeTheFailureProvesNothing) {
     HealthBench bench;
     bench.health.start();                       // a probe is under way

@@ -119,9 +119,8 @@ std::uint64_t Rtu::raise(const SimPoint& point, Cause cause, std::uint8_t origin
     return event.number;
 }
 
-/// What was raised goes to the journal first, and then out.
+/// What was raised may leave; each session writes the journal before it gives output away.
 void Rtu::after_raising(TimePoint now) {
-    journal_.flush();
     station_.flush(now);
     for (const auto& [id, session] : sessions_) session->wake();
 }

@@ -23,6 +23,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration longest_goodbye = 5s;
 constexpr Duration redraw = 250ms;
+/// A capture needs a port of ours, and nobody asks which it really was.
+constexpr std::uint16_t recorded_port = 50000;
 
 /// A table for a terminal, lines for anything else.
 std::unique_ptr<Screen> make_screen(const ScadaRunOptions& options) {
@@ -89,7 +91,10 @@ void ScadaProgram::connect() {
 
 void ScadaProgram::connected(Result<std::unique_ptr<net::Stream>> stream) {
     if (!stream) {
-        scada_.tell("connect_failed", options_.address.to_string(), stream.error().what);
+        const std::string peer = options_.address.to_string();
+        std::string reason = stream.error().what;
+        if (reason.starts_with(peer + ": ")) reason.erase(0, peer.size() + 2);
+        scada_.tell("connect_failed", peer, reason);
         return lost();
     }
     delay_.reset();
@@ -104,7 +109,7 @@ std::unique_ptr<net::Session> ScadaProgram::make_session(const net::PeerAddress&
     if (!options_.faults.empty()) session = std::make_unique<FaultySession>(std::move(session), options_.faults);
     if (capture_) {
         session = std::make_unique<RecordingSession>(std::move(session), *capture_, RecordedConnection::client,
-                                                     Endpoint{{127, 0, 0, 1}, 50000}, parse_endpoint(peer.to_string()),
+                                                     Endpoint{{127, 0, 0, 1}, recorded_port}, parse_endpoint(peer.to_string()),
                                                      [this] { return loop_.utc_now(); });
     }
     return session;
@@ -137,9 +142,7 @@ void ScadaProgram::draw() {
 
 void ScadaProgram::request(const std::string& line) {
     if (line == "quit") return loop_.stop();
-    if (const auto done = scada_.request(line, loop_.now()); !done) {
-        scada_.tell("request_failed", line, done.error().what);
-    }
+    scada_.try_request(line, loop_.now());
 }
 
 int ScadaProgram::run() {

@@ -41,6 +41,14 @@ void Scada::tell(std::string_view what, std::string_view peer, std::string_view 
     show(reason.empty() ? fmt::format("{} {}", what, peer) : fmt::format("{} {}: {}", what, peer, reason));
 }
 
+void Scada::try_request(std::string_view text, TimePoint now) {
+    const auto done = request(text, now);
+    if (done) return;
+    journal_.line("request_failed").add("request", text).add("reason", done.error().what).end();
+    journal_.flush();
+    show(fmt::format("{}: {}", text, done.error().what));
+}
+
 void Scada::show(std::string_view sentence) {
     if (screen_) screen_->tell(sentence, journal_.now());
 }
@@ -92,6 +100,7 @@ Result<void> Scada::send(const std::vector<std::string_view>& words, TimePoint n
 Result<void> Scada::give_command(std::string_view words, TimePoint now) {
     const auto request = parse_command(words);
     if (!request) return tl::make_unexpected(request.error());
+    if (!session_->is_started()) return fail("data transfer is not started");
     const auto step = session_->commands().start(*request, now);
     if (!step) return fail("too many commands wait for answers");
     if (!send_step(*step, now)) return fail("data transfer is not started, or too much waits");

@@ -40,8 +40,10 @@ public:
     /// STOPDT, and the connection closes when that is confirmed; at once if data transfer is not running.
     void stop(TimePoint now);
 
-    /// Connecting failed, and other things that happen outside.
+    /// Writes down what happens to connections: "connect_failed".
     void tell(std::string_view what, std::string_view peer, std::string_view reason);
+    /// Does a request and writes down if it cannot be done.
+    void try_request(std::string_view line, TimePoint now);
 
     std::uint64_t objects() const { return objects_; }
     bool is_connected() const { return session_ != nullptr; }

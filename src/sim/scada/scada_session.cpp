@@ -121,10 +121,7 @@ void Scada::Session::started(TimePoint now) {
     line("transfer_started").end();
     scada_.show("data transfer started");
     if (std::exchange(scada_.was_started_, true)) return;
-    for (const std::string& request : scada_.config_.requests) {
-        if (const auto done = scada_.request(request, now); !done)
-            scada_.tell("request_failed", request, done.error().what);
-    }
+    for (const std::string& request : scada_.config_.requests) scada_.try_request(request, now);
 }
 
 void Scada::Session::synchronize_clock(iec60870::CommonAddress common_address, TimePoint now) {

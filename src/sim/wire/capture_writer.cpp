@@ -85,6 +85,10 @@ void CaptureWriter::write_packet(Octets packet, UtcTime time) {
 
 RecordedConnection::RecordedConnection(CaptureWriter& writer, Endpoint client_end, Endpoint server_end, UtcTime time)
     : writer_(&writer), ends_{client_end, server_end} {
+    // Connections between the same ends are told apart by where their numbers begin.
+    const std::uint32_t start = ++writer.connections_ * 1'000'000;
+    next_[client] = start;
+    next_[server] = start + 500'000;
     packet(client, syn, {}, time);
     packet(server, syn | ack, {}, time);
     packet(client, ack, {}, time);

@@ -32,6 +32,7 @@ private:
     void write_packet(Octets packet, UtcTime time);
 
     LineLog file_;
+    std::uint32_t connections_ = 0;
 };
 
 /// One TCP connection in a capture: handshake, data with acknowledgements, end. Must not outlive the writer.
@@ -48,7 +49,7 @@ private:
 
     CaptureWriter* writer_;
     Endpoint ends_[2];
-    std::uint32_t next_[2] = {1000, 5000};  // TCP sequence numbers
+    std::uint32_t next_[2];  // TCP sequence numbers
     std::uint16_t identification_ = 0;
 };
 
