@@ -140,9 +140,7 @@ private:
     }
 
     void pace() {
-        const auto due = [this] {
-            return started_ + std::chrono::nanoseconds{made_ * 1'000'000'000 / options_.rate};
-        };
+        const auto due = [this] { return started_ + std::chrono::nanoseconds{made_ * 1'000'000'000 / options_.rate}; };
         while (made_ < options_.events && due() <= loop_.now()) {
             const Ioa ioa = static_cast<Ioa>(made_++ % points + 1);
             if (times_) times_[ioa] = nanoseconds();

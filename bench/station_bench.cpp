@@ -102,7 +102,8 @@ void interrogation(benchmark::State& state) {
     Bench bench(points);
     for (auto _ : state) bench.interrogate();
     count_each(state, "object", points);
-    if (bench.station().counters().interrogation_objects != std::uint64_t{points} * static_cast<std::uint64_t>(state.iterations()))
+    if (bench.station().counters().interrogation_objects !=
+        std::uint64_t{points} * static_cast<std::uint64_t>(state.iterations()))
         state.SkipWithError("objects are missing");
 }
 BENCHMARK(interrogation)->Arg(1000)->Arg(100'000)->Arg(1'000'000);

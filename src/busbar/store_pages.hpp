@@ -1,10 +1,10 @@
 #pragma once
 
-#include "base/time.hpp"
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+#include "base/time.hpp"
 
 #include "config/store.hpp"
 #include "store/keys.hpp"

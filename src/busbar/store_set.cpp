@@ -34,7 +34,8 @@ Result<std::string> point_to_set(const SetOptions& options, UtcTime now) {
     const auto* type = iec60870::find_type(options.type);
     if (options.value.size() > 1024) return fail("--value: longer than any point's");
     if (!type) return fail(fmt::format("--type: {} is not a type of IEC 60870-5-104", options.type));
-    if (options.value.size() > max_value_size) return fail(fmt::format("--value: longer than {} octets", max_value_size));
+    if (options.value.size() > max_value_size)
+        return fail(fmt::format("--value: longer than {} octets", max_value_size));
     json::object object{{"type", options.type}, {"value", value_of(options.value)}, {"cot", options.cot}};
     if (!options.quality.empty()) object["quality"] = json::array(options.quality.begin(), options.quality.end());
     if (options.time != "none" && options.time != "now") object["time"] = options.time;

@@ -45,7 +45,8 @@ TEST(Capture, TellsConnectionsBetweenTheSameEndsApart) {
     {
         CaptureWriter writer(path);
         for (int i = 0; i < 2; ++i) {
-            RecordedConnection connection(writer, parse_endpoint("10.1.0.7:40123"), parse_endpoint("10.1.0.9:2404"), start);
+            RecordedConnection connection(writer, parse_endpoint("10.1.0.7:40123"), parse_endpoint("10.1.0.9:2404"),
+                                          start);
             connection.send(RecordedConnection::client, octets_of(startdt_act), start);
             connection.close(start);
         }

@@ -26,7 +26,9 @@ public:
         ::close(ends_[0]);
         close_writer();
     }
-    void write(std::string_view text) { EXPECT_EQ(::write(ends_[1], text.data(), text.size()), static_cast<ssize_t>(text.size())); }
+    void write(std::string_view text) {
+        EXPECT_EQ(::write(ends_[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+    }
     void close_writer() {
         if (ends_[1] >= 0) ::close(ends_[1]);
         ends_[1] = -1;

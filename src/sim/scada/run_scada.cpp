@@ -108,9 +108,9 @@ std::unique_ptr<net::Session> ScadaProgram::make_session(const net::PeerAddress&
         peer.to_string(), [&connection] { connection.wake(); }, loop_.now());
     if (!options_.faults.empty()) session = std::make_unique<FaultySession>(std::move(session), options_.faults);
     if (capture_) {
-        session = std::make_unique<RecordingSession>(std::move(session), *capture_, RecordedConnection::client,
-                                                     Endpoint{{127, 0, 0, 1}, recorded_port}, parse_endpoint(peer.to_string()),
-                                                     [this] { return loop_.utc_now(); });
+        session = std::make_unique<RecordingSession>(
+            std::move(session), *capture_, RecordedConnection::client, Endpoint{{127, 0, 0, 1}, recorded_port},
+            parse_endpoint(peer.to_string()), [this] { return loop_.utc_now(); });
     }
     return session;
 }

@@ -24,7 +24,7 @@ struct ScadaRunOptions {
     std::string ready_file;                 // gets the station's port when data transfer runs
     std::uint64_t count = 0;                // end after so many objects; 0: never
     std::chrono::milliseconds duration{0};  // end after so long; 0: never
-    bool read_requests = false;  // lines on standard input are requests; `quit` ends the program
+    bool read_requests = false;             // lines on standard input are requests; `quit` ends the program
     std::vector<Fault> faults;
 };
 
