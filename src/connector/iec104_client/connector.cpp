@@ -205,12 +205,11 @@ void ClientConnector::on_event(const Line::Event& event, std::uint64_t) {
     } else if (const auto* rejected = std::get_if<ControllingSession::AsduRejected>(&event)) {
         on_rejected(*rejected);
     } else if (const auto* ended = std::get_if<ControllingSession::InterrogationEnded>(&event)) {
-        const auto* what = ended->counters ? "of counters" : "";
+        const auto what = fmt::format("{}{}", ended->counters ? "of counters " : "", ended->qualifier);
         if (ended->complete) {
-            log(messages::interrogated, ended->common_address, fmt::format("{} {}", what, ended->qualifier));
+            log(messages::interrogated, ended->common_address, what);
         } else {
-            log(messages::interrogation_failed, ended->common_address, fmt::format("{} {}", what, ended->qualifier),
-                ended->reason);
+            log(messages::interrogation_failed, ended->common_address, what, ended->reason);
         }
     } else if (const auto* wanted = std::get_if<ControllingSession::ClockWanted>(&event)) {
         synchronize_clock(wanted->common_address);
