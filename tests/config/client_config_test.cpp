@@ -115,7 +115,7 @@ TEST(ClientConfig, RefusesOneStreamInTwoRoles) {
                             "streams.error: \"x\" must not be the same as commands"));
 }
 
-TEST(ClientConfig, ChecksTheSameRelationsAsAServer) {
+TEST(ClientConfig, Case42_ChecksTheSameRelationsAsAServer) {
     EXPECT_THAT(
         read_client_config(R"({"protocol":{"t2":15,"w":13}})", {}).faults,
         ElementsAre("protocol.t2: 15 must be less than t1 (15)", "protocol.w: 13 must not be more than k (12)"));

@@ -102,13 +102,15 @@ TEST(ServerConfig, KeepsWhatItWasBasedOnWhereAMemberIsMissing) {
     EXPECT_EQ(reading.value, base);
 }
 
-TEST(ServerConfig, NamesTheRelationThatDoesNotHold) {
+TEST(ServerConfig, Case42_NamesTheRelationThatDoesNotHold) {
     EXPECT_THAT(read_server_config(R"({"protocol":{"t2":15}})", {}).faults,
                 ElementsAre("protocol.t2: 15 must be less than t1 (15)"));
     EXPECT_THAT(read_server_config(R"({"protocol":{"t2":14}})", {}).faults, IsEmpty());
     EXPECT_THAT(read_server_config(R"({"protocol":{"w":13}})", {}).faults,
                 ElementsAre("protocol.w: 13 must not be more than k (12)"));
     EXPECT_THAT(read_server_config(R"({"protocol":{"w":12}})", {}).faults, IsEmpty());
+    EXPECT_THAT(read_server_config(R"({"protocol":{"k":0}})", {}).faults,
+                ElementsAre("protocol.k: 0 must be 1-32767 frames"));
 }
 
 TEST(ServerConfig, WarnsOfUnwiseTimersAndWindows) {

@@ -72,6 +72,37 @@ TEST(PointMaker, TakesOnlyListedStationsUnderTheSystemsAddress) {
     EXPECT_EQ(bench.maker().remote_of(9), std::nullopt);
 }
 
+TEST(PointMaker, Case139_InterrogatedValuesWithTimeTagsKeepValueTimeAndCause) {
+    MakerBench bench;
+    const std::pair<const char*, const char*> table[] = {
+        {"1e 01 14 00 07 00 01 00 00 01", R"("type":30,"value":true)"},
+        {"1f 01 14 00 07 00 02 00 00 02", R"("type":31,"value":2)"},
+        {"20 01 14 00 07 00 03 00 00 05 00", R"("type":32,"value":5)"},
+        {"21 01 14 00 07 00 04 00 00 ef be ad de 00", R"("type":33,"value":3735928559)"},
+        {"22 01 14 00 07 00 05 00 00 00 40 00", R"("type":34,"value":0.5)"},
+        {"23 01 14 00 07 00 06 00 00 fe ff 00", R"("type":35,"value":-2)"},
+        {"24 01 14 00 07 00 07 00 00 00 00 80 3f 00", R"("type":36,"value":1)"},
+    };
+    for (const auto& [asdu, members] : table) {
+        const std::string tagged = std::string(asdu) + " 10 27 1e 08 15 0b 19";
+        const auto made = bench.make(tagged);
+        ASSERT_EQ(made.size(), 1u) << asdu;
+        EXPECT_TRUE(contains(made[0], members)) << made[0];
+        EXPECT_TRUE(contains(made[0], R"("cot":20,"time":"2025-11-21T08:30:10.000Z")")) << made[0];
+        EXPECT_FALSE(contains(made[0], "changed")) << "new to the store: the control rooms have to hear of it";
+        EXPECT_TRUE(contains(bench.make(tagged)[0], R"("changed":false)")) << "not an event: " << asdu;
+    }
+}
+
+TEST(PointMaker, Case152_CountersAreStoredWhateverTheirCauseWithTheirMarks) {
+    MakerBench bench;
+    for (const char* const cause : {"03", "25", "26", "27", "28", "29"}) {
+        const auto made = bench.make("0f 01 " + std::string(cause) + " 00 07 00 0a 00 00  05 00 00 00 e1");
+        ASSERT_EQ(made.size(), 1u);
+        EXPECT_TRUE(contains(made[0], R"("type":15,"value":5,"quality":["IV","CY","CA"])")) << made[0];
+    }
+}
+
 TEST(PointMaker, Case152_ReportsAGapInACountersSequenceNumbers) {
     MakerBench bench;
     bench.make("0f 01 25 00 07 00 0a 00 00  01 00 00 00 1f");

@@ -132,15 +132,23 @@ TEST(ControlledEvents, Case125_DoubleTransmissionGoesWithoutAndWithTimeTag) {
     EXPECT_EQ(room.sent(), "01 01 03 00 01 00 01 00 00 01") << "there is no time tag to send";
 }
 
-TEST(ControlledEvents, Case127And128_TimeTagsGoOutAsTheyCame) {
+TEST(ControlledEvents, Case127_OfAClockThatIsNotSynchronizedKeepTheirIv) {
     ControlledBench bench;
     ControlRoom room = bench.connect_and_start();
-    bench.event({.type = 30, .element = "01 00 00 80 08 15 0B 1A"});  // IV: clock not synchronized
-    bench.event({.type = 30, .element = "00 30 75 1E 82 19 0A 1A"});  // 02:30:30, summer time
-    bench.event({.type = 30, .element = "01 00 00 1E 02 19 0A 1A"});  // 02:30:00 an hour later
+    bench.event({.type = 30, .element = "01 00 00 80 08 15 0B 1A"});
+    bench.event({.type = 36, .element = "00 00 80 3F 00 00 00 80 08 15 0B 1A"});
     EXPECT_EQ(room.sent(),
               "1E 01 03 00 01 00 01 00 00 01 00 00 80 08 15 0B 1A"
-              " | 1E 01 03 00 01 00 01 00 00 00 30 75 1E 82 19 0A 1A"
+              " | 24 01 03 00 01 00 01 00 00 00 00 80 3F 00 00 00 80 08 15 0B 1A");
+}
+
+TEST(ControlledEvents, Case128_OfBothHalfPastTwoKeepTheirOrderAndSummerTime) {
+    ControlledBench bench;
+    ControlRoom room = bench.connect_and_start();
+    bench.event({.type = 30, .element = "00 30 75 1E 82 19 0A 1A"});  // 02:30:30, summer time
+    bench.event({.type = 30, .element = "01 00 00 1E 02 19 0A 1A"});  // 02:30:00, most of an hour later
+    EXPECT_EQ(room.sent(),
+              "1E 01 03 00 01 00 01 00 00 00 30 75 1E 82 19 0A 1A"
               " | 1E 01 03 00 01 00 01 00 00 01 00 00 1E 02 19 0A 1A");
 }
 

@@ -71,6 +71,23 @@ TEST(ControlledInterrogation, Case72_OfAGroupGivesOnlyThatGroup) {
         << "defined, but empty";
 }
 
+TEST(ControlledInterrogation, Case72_EachOfTheSixteenGroupsHasItsOwnCause) {
+    ControlledBench bench;
+    for (unsigned group = 0; group < 16; ++group) {
+        bench.value({.ioa = 100 + group});
+        bench.station.set_attributes(1, 100 + group, {.groups = static_cast<std::uint16_t>(1u << group)});
+    }
+    ControlRoom room = bench.connect_and_start();
+    for (unsigned group = 0; group < 16; ++group) {
+        const Octet qualifier[] = {static_cast<Octet>(21 + group)}, ioa[] = {static_cast<Octet>(100 + group)};
+        const std::string request = "64 01 06 00 01 00 00 00 00 " + hex(qualifier);
+        EXPECT_EQ(room.request(request), "64 01 07 00 01 00 00 00 00 " + hex(qualifier) + " | 01 01 " + hex(qualifier) +
+                                             " 00 01 00 " + hex(ioa) + " 00 00 01 | 64 01 0A 00 01 00 00 00 00 " +
+                                             hex(qualifier));
+        room.acknowledge();
+    }
+}
+
 TEST(ControlledInterrogation, Case73_WithAQualifierThatIsNotUsedIsRefused) {
     ControlledBench bench;
     fill(bench);
@@ -292,20 +309,28 @@ TEST(ControlledInterrogation, HonoursOtherSizesOfTheFields) {
     EXPECT_FALSE(bench.update({.common_address = 255})) << "all stations";
 }
 
-TEST(ControlledCounters, Case83And84_AreReadAllOrByGroup) {
+struct Counters : testing::Test {
     ControlledBench bench;
-    bench.value({.ioa = 1, .type = 15, .element = "01 00 00 00 00"});
-    bench.value({.ioa = 2, .type = 15, .element = "02 00 00 00 00"});
-    bench.value({.ioa = 3, .type = 37, .element = "03 00 00 00 00 00 00 00 08 15 0B 1A"});
-    bench.value({.ioa = 4, .type = 1, .element = "01"});
-    bench.station.set_attributes(1, 2, {.counter_group = 1});
-    bench.station.set_attributes(1, 3, {.counter_group = 4});
-    ControlRoom room = bench.connect_and_start();
-    EXPECT_EQ(room.request("65 01 06 00 01 00 00 00 00 05"),
+    void SetUp() override {
+        bench.value({.ioa = 1, .type = 15, .element = "01 00 00 00 00"});
+        bench.value({.ioa = 2, .type = 15, .element = "02 00 00 00 00"});
+        bench.value({.ioa = 3, .type = 37, .element = "03 00 00 00 00 00 00 00 08 15 0B 1A"});
+        bench.value({.ioa = 4, .type = 1, .element = "01"});
+        bench.station.set_attributes(1, 2, {.counter_group = 1});
+        bench.station.set_attributes(1, 3, {.counter_group = 4});
+    }
+};
+
+TEST_F(Counters, Case83_AreReadAllAtOnce) {
+    EXPECT_EQ(bench.connect_and_start().request("65 01 06 00 01 00 00 00 00 05"),
               "65 01 07 00 01 00 00 00 00 05"
               " | 0F 82 25 00 01 00 01 00 00 01 00 00 00 00 02 00 00 00 00"
               " | 25 01 25 00 01 00 03 00 00 03 00 00 00 00 00 00 00 08 15 0B 1A"
               " | 65 01 0A 00 01 00 00 00 00 05");
+}
+
+TEST_F(Counters, Case84_AreReadByGroup) {
+    ControlRoom room = bench.connect_and_start();
     EXPECT_EQ(
         room.request("65 01 06 00 01 00 00 00 00 01"),
         "65 01 07 00 01 00 00 00 00 01 | 0F 01 26 00 01 00 02 00 00 02 00 00 00 00 | 65 01 0A 00 01 00 00 00 00 01");

@@ -22,34 +22,56 @@ TEST_P(ControlledRefuses, AndMirrors) {
     EXPECT_EQ(room.request("64 01 06 00 01 00 00 00 00 14").substr(0, 29), "64 01 07 00 01 00 00 00 00 14");
 }
 
+INSTANTIATE_TEST_SUITE_P(Case74, ControlledRefuses,
+                         ::testing::Values(Refusal{"interrogation of IOA 1", "64 01 06 00 01 00 01 00 00 14",
+                                                   "64 01 6F 00 01 00 01 00 00 14"}));
+
 INSTANTIATE_TEST_SUITE_P(
-    Cases, ControlledRefuses,
+    Case75, ControlledRefuses,
     ::testing::Values(
-        Refusal{"case 74: interrogation of IOA 1", "64 01 06 00 01 00 01 00 00 14", "64 01 6F 00 01 00 01 00 00 14"},
-        Refusal{"case 75: interrogation, cause 3", "64 01 03 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
-        Refusal{"case 75: interrogation, cause 5", "64 01 05 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
-        Refusal{"case 75: interrogation, cause 7", "64 01 07 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
-        Refusal{"case 75: interrogation, cause 10", "64 01 0A 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
-        Refusal{"case 75: interrogation, cause 20", "64 01 14 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
-        Refusal{"case 77: interrogation of CA 2", "64 01 06 00 02 00 00 00 00 14", "64 01 6E 00 02 00 00 00 00 14"},
-        Refusal{"case 77: interrogation of CA 0", "64 01 06 00 00 00 00 00 00 14", "64 01 6E 00 00 00 00 00 00 14"},
-        Refusal{"case 77: all stations, IOA 1", "64 01 06 00 FF FF 01 00 00 14", "64 01 6F 00 FF FF 01 00 00 14"},
-        Refusal{"case 91: read unknown IOA", "66 01 05 00 01 00 09 00 00", "66 01 6F 00 01 00 09 00 00"},
-        Refusal{"case 91: read of all stations", "66 01 05 00 FF FF 01 00 00", "66 01 6E 00 FF FF 01 00 00"},
-        Refusal{"case 91: read, cause 6", "66 01 06 00 01 00 01 00 00", "66 01 6D 00 01 00 01 00 00"},
-        Refusal{"case 91: read of a counter", "66 01 05 00 01 00 02 00 00", "66 01 6F 00 01 00 02 00 00"},
-        Refusal{"case 95: C_TS_NA_1", "68 01 06 00 01 00 00 00 00 AA 55", "68 01 6C 00 01 00 00 00 00 AA 55"},
-        Refusal{"case 95: C_CD_NA_1", "6A 01 06 00 01 00 00 00 00 05 00", "6A 01 6C 00 01 00 00 00 00 05 00"},
-        Refusal{"case 95: type 0", "00 01 06 00 01 00 00 00 00 01", "00 01 6C 00 01 00 00 00 00 01"},
-        Refusal{"case 95: type 22, whatever its length", "16 FF 06 00 01 00 00", "16 FF 6C 00 01 00 00"},
-        Refusal{"case 95: type 52, header alone", "34 00 06 00 01 00", "34 00 6C 00 01 00"},
-        Refusal{"case 95: type 99", "63 01 06 00 01 00 00 00 00 01", "63 01 6C 00 01 00 00 00 00 01"},
-        Refusal{"case 95: type 128", "80 01 06 00 01 00 00 00 00 01", "80 01 6C 00 01 00 00 00 00 01"},
-        Refusal{"case 95: type 255", "FF 01 06 00 01 00 00 00 00 01", "FF 01 6C 00 01 00 00 00 00 01"},
-        Refusal{"case 96: type 1", "01 01 06 00 01 00 01 00 00 01", "01 01 6C 00 01 00 01 00 00 01"},
-        Refusal{"case 96: type 36", "24 01 03 00 01 00 01 00 00 00 00 80 3F 00 00 00 00 08 15 0B 1A",
-                "24 01 6C 00 01 00 01 00 00 00 00 80 3F 00 00 00 00 08 15 0B 1A"},
-        // The order 44, 45, 46, 47
+        Refusal{"interrogation, cause 3", "64 01 03 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
+        Refusal{"interrogation, cause 5", "64 01 05 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
+        Refusal{"interrogation, cause 7", "64 01 07 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
+        Refusal{"interrogation, cause 10", "64 01 0A 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"},
+        Refusal{"interrogation, cause 20", "64 01 14 00 01 00 00 00 00 14", "64 01 6D 00 01 00 00 00 00 14"}));
+
+INSTANTIATE_TEST_SUITE_P(Case77, ControlledRefuses,
+                         ::testing::Values(Refusal{"interrogation of CA 2", "64 01 06 00 02 00 00 00 00 14",
+                                                   "64 01 6E 00 02 00 00 00 00 14"},
+                                           Refusal{"interrogation of CA 0", "64 01 06 00 00 00 00 00 00 14",
+                                                   "64 01 6E 00 00 00 00 00 00 14"},
+                                           Refusal{"all stations, IOA 1", "64 01 06 00 FF FF 01 00 00 14",
+                                                   "64 01 6F 00 FF FF 01 00 00 14"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Case91, ControlledRefuses,
+    ::testing::Values(Refusal{"read unknown IOA", "66 01 05 00 01 00 09 00 00", "66 01 6F 00 01 00 09 00 00"},
+                      Refusal{"read of all stations", "66 01 05 00 FF FF 01 00 00", "66 01 6E 00 FF FF 01 00 00"},
+                      Refusal{"read, cause 6", "66 01 06 00 01 00 01 00 00", "66 01 6D 00 01 00 01 00 00"},
+                      Refusal{"read of a counter", "66 01 05 00 01 00 02 00 00", "66 01 6F 00 01 00 02 00 00"},
+                      Refusal{"read of an unknown CA", "66 01 05 00 02 00 01 00 00", "66 01 6E 00 02 00 01 00 00"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Case95, ControlledRefuses,
+    ::testing::Values(Refusal{"C_TS_NA_1", "68 01 06 00 01 00 00 00 00 AA 55", "68 01 6C 00 01 00 00 00 00 AA 55"},
+                      Refusal{"C_CD_NA_1", "6A 01 06 00 01 00 00 00 00 05 00", "6A 01 6C 00 01 00 00 00 00 05 00"},
+                      Refusal{"type 0", "00 01 06 00 01 00 00 00 00 01", "00 01 6C 00 01 00 00 00 00 01"},
+                      Refusal{"type 22, whatever its length", "16 FF 06 00 01 00 00", "16 FF 6C 00 01 00 00"},
+                      Refusal{"type 52, header alone", "34 00 06 00 01 00", "34 00 6C 00 01 00"},
+                      Refusal{"type 99", "63 01 06 00 01 00 00 00 00 01", "63 01 6C 00 01 00 00 00 00 01"},
+                      Refusal{"type 128", "80 01 06 00 01 00 00 00 00 01", "80 01 6C 00 01 00 00 00 00 01"},
+                      Refusal{"type 255", "FF 01 06 00 01 00 00 00 00 01", "FF 01 6C 00 01 00 00 00 00 01"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Case96, ControlledRefuses,
+    ::testing::Values(Refusal{"type 1", "01 01 06 00 01 00 01 00 00 01", "01 01 6C 00 01 00 01 00 00 01"},
+                      Refusal{"type 36", "24 01 03 00 01 00 01 00 00 00 00 80 3F 00 00 00 00 08 15 0B 1A",
+                              "24 01 6C 00 01 00 01 00 00 00 00 80 3F 00 00 00 00 08 15 0B 1A"}));
+
+// The order 44, 45, 46, 47, and more.
+INSTANTIATE_TEST_SUITE_P(
+    InOrder, ControlledRefuses,
+    ::testing::Values(
         Refusal{"type before cause", "68 01 03 00 09 00 01 00 00 AA 55", "68 01 6C 00 09 00 01 00 00 AA 55"},
         Refusal{"cause before CA", "64 01 03 00 09 00 01 00 00 14", "64 01 6D 00 09 00 01 00 00 14"},
         Refusal{"CA before IOA", "64 01 06 00 09 00 01 00 00 14", "64 01 6E 00 09 00 01 00 00 14"},

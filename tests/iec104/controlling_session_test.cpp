@@ -228,11 +228,14 @@ TEST_F(Controlling, Case144_DamageClosesByOption) {
     EXPECT_THAT(events, testing::Not(testing::HasSubstr("received")));
 }
 
-TEST_F(Controlling, Case146And147_AnswersToCommandsArePassedOn) {
+TEST_F(Controlling, Case146_AnswersToCommandsArePassedOn) {
     EXPECT_TRUE(bench.session.send(octets_of(command), bench.now));
     EXPECT_EQ(bench.sent(), command);
     bench.receive({"2D 01 07 00 01 00 01 00 00 01", "01 01 0B 00 01 00 01 00 00 01", "2D 01 0A 00 01 00 01 00 00 01"});
     EXPECT_EQ(bench.events(), "answer 45 cause 7; received 1; answer 45 cause 10");
+}
+
+TEST_F(Controlling, Case147_RefusalsOfCommandsArePassedOn) {
     bench.receive({"2D 01 47 00 01 00 01 00 00 01", "2D 01 6F 00 01 00 01 00 00 01", "2D 01 09 00 01 00 01 00 00 01"});
     EXPECT_EQ(bench.events(), "answer 45 cause 7 negative; answer 45 cause 47 negative; answer 45 cause 9");
     EXPECT_EQ(bench.sent(), "");

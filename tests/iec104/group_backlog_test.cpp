@@ -93,7 +93,7 @@ std::vector<unsigned> counted(unsigned from, unsigned to) {
     return numbers;
 }
 
-TEST(GroupBacklog, BringsBackWhatTheRingHasLostExactly) {
+TEST(GroupBacklog, Case122_BringsBackWhatTheRingHasLostExactly) {
     BacklogBench bench;
     const auto group = bench.group();
     bench.count_up(1000);
@@ -277,7 +277,7 @@ TEST(GroupBacklog, UpdatesOfOnePositionStayTogether) {
 }
 
 // Rule 2 of the design: a hole is repaired from the image
-TEST(GroupRepair, SendsWhatWasUpdatedAfterTheHoleAndGoesOn) {
+TEST(GroupRepair, Case122_SendsWhatWasUpdatedAfterTheHoleAndGoesOn) {
     BacklogBench bench;
     const auto group = bench.group();
     bench.value({.ioa = 1, .type = 30, .element = "01 00 00 00 08 15 0B 1A"});

@@ -402,6 +402,20 @@ TEST_F(ControlledLink, Case38_ANewConnectionBeginsAtZero) {
     EXPECT_EQ(next.sent(), i_frame(0, 0, single_point));
 }
 
+TEST_F(ControlledLink, Case39_AConnectionThatIsNeverHeardOfDiesAfterT3AndT1) {
+    bench.advance(20s + 15s - 1ms);
+    EXPECT_FALSE(bench.closed());
+    EXPECT_EQ(bench.sent(), testfr_act);
+    bench.advance(1ms);
+    expect_closed_silently("t1: no TESTFR con within 15 s");
+}
+
+TEST_F(ControlledLink, Case39_HalfAnApduDoesNotKeepAConnection) {
+    bench.receive("68 0E 00");
+    bench.advance(20s + 15s);
+    EXPECT_TRUE(bench.closed());
+}
+
 TEST(LinkConfiguration, Case42_ImpossibleParametersAreRefusedWithAReason) {
     EXPECT_EQ(check(LinkConfig{}), std::nullopt);
     EXPECT_EQ(check(LinkConfig{.t1 = 255s, .t2 = 254s, .t3 = 48h, .k = 32767, .w = 32767}), std::nullopt);

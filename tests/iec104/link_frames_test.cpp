@@ -1,4 +1,4 @@
-// Test cases 16-28 and 58 of the protocol reference: frames and numbers that no peer may send, in both roles.
+// Test cases 16-28, 48, 49 and 58 of the protocol reference: frames and numbers that no peer may send, in both roles.
 #include <gtest/gtest.h>
 
 #include "iec104/link_bench.hpp"
@@ -11,40 +11,79 @@ struct BadFrame {
     std::string reason;
 };
 
-TEST(LinkFrames, Case16To20_FramesNobodyMaySendClose) {
-    const std::string zeros(3 * 260, '0');
-    const BadFrame table[] = {
-        {"67 04 43 00 00 00", "start octet is 67"},
-        {"68 03 43 00 00", "length of APDU is 3"},
-        {"68 00", "length of APDU is 0"},
-        {"68 FE" + zeros.substr(0, 2 * 254), "length of APDU is 254"},
-        {"68 FF" + zeros.substr(0, 2 * 255), "length of APDU is 255"},
-        {"68 05 01 00 00 00 00", "S-frame of length 5"},
-        {"68 0E 43 00 00 00" + zeros.substr(0, 20), "U-frame of length 14"},
-        {"68 04 00 00 00 00", "I-frame of length 4"},
-        {"68 05 00 00 00 00 01", "I-frame of length 5"},
-        {"68 06 00 00 00 00 01 01", "I-frame of length 6"},
-        {"68 07 00 00 00 00 01 01 03", "I-frame of length 7"},
-        {"68 08 00 00 00 00 01 01 03 00", "I-frame of length 8"},
-        {"68 09 00 00 00 00 01 01 03 00 01", "I-frame of length 9"},
-        {"68 04 05 00 00 00", "S-frame with more than its format"},
-        {"68 04 01 00 01 00", "lowest bit of the third control octet"},
-    };
-    for (const auto role : {Role::controlled, Role::controlling}) {
-        for (const auto& [octets, reason] : table) {
-            for (const bool in_pieces : {false, true}) {
-                LinkBench bench{role};
-                bench.start();
-                if (in_pieces)
-                    for (const Octet octet : octets_of(octets)) bench.receive(OctetBuffer{octet});
-                else
-                    bench.receive(octets);
-                EXPECT_EQ(bench.events(), "closed") << octets;
-                EXPECT_EQ(bench.sent(), "") << octets;
-                EXPECT_THAT(bench.close_reason(), testing::HasSubstr(reason));
-            }
-        }
+/// A started connection that receives `octets`, in one piece and octet by octet, closes without a word; the next one
+/// works.
+void expect_closing(Role role, const BadFrame& bad) {
+    for (const bool in_pieces : {false, true}) {
+        LinkBench bench{role};
+        bench.start();
+        if (in_pieces)
+            for (const Octet octet : octets_of(bad.octets)) bench.receive(OctetBuffer{octet});
+        else
+            bench.receive(bad.octets);
+        EXPECT_EQ(bench.events(), "closed") << bad.octets;
+        EXPECT_EQ(bench.sent(), "") << bad.octets;
+        EXPECT_THAT(bench.close_reason(), testing::HasSubstr(bad.reason));
     }
+    LinkBench next{role};
+    next.start();
+    next.receive(testfr_act);
+    EXPECT_EQ(next.sent(), testfr_con);
+}
+void expect_closing(std::initializer_list<BadFrame> table) {
+    for (const auto role : {Role::controlled, Role::controlling})
+        for (const auto& bad : table) expect_closing(role, bad);
+}
+
+std::string zeros(std::size_t octets) { return std::string(2 * octets, '0'); }
+
+TEST(LinkFrames, Case16_WrongStartOctetCloses) {
+    expect_closing({{"67 04 43 00 00 00", "start octet is 67"}, {"00 68 04 43 00 00 00", "start octet is 00"}});
+}
+
+TEST(LinkFrames, Case17_TooShortALengthCloses) {
+    expect_closing({{"68 03 43 00 00", "length of APDU is 3"}, {"68 00", "length of APDU is 0"}});
+}
+
+TEST(LinkFrames, Case18_TooGreatALengthCloses) {
+    expect_closing({{"68 FE" + zeros(254), "length of APDU is 254"}, {"68 FF" + zeros(255), "length of APDU is 255"}});
+}
+
+TEST(LinkFrames, Case18_TheGreatestLengthIsTaken) {
+    const OctetBuffer asdu(249);
+    for (const auto role : {Role::controlled, Role::controlling}) {
+        LinkBench bench{role};
+        bench.start();
+        bench.receive(i_frame(0, 0, hex(asdu)));
+        EXPECT_EQ(bench.events(), "asdu 1");
+    }
+}
+
+TEST(LinkFrames, Case19_SAndUFramesOfAnotherLengthClose) {
+    expect_closing(
+        {{"68 05 01 00 00 00 00", "S-frame of length 5"}, {"68 0E 43 00 00 00" + zeros(10), "U-frame of length 14"}});
+}
+
+TEST(LinkFrames, Case20_IFramesThatHoldNoAsduClose) {
+    expect_closing({{"68 04 00 00 00 00", "I-frame of length 4"},
+                    {"68 05 00 00 00 00 01", "I-frame of length 5"},
+                    {"68 06 00 00 00 00 01 01", "I-frame of length 6"},
+                    {"68 07 00 00 00 00 01 01 03", "I-frame of length 7"},
+                    {"68 08 00 00 00 00 01 01 03 00", "I-frame of length 8"},
+                    {"68 09 00 00 00 00 01 01 03 00 01", "I-frame of length 9"}});
+}
+
+TEST(LinkFrames, ReservedBitsInSAndIFramesClose) {
+    expect_closing({{"68 04 05 00 00 00", "S-frame with more than its format"},
+                    {"68 04 01 00 01 00", "lowest bit of the third control octet"}});
+}
+
+TEST(LinkFrames, Case58_TheControllingStationClosesOnFramesNobodyMaySend) {
+    for (const BadFrame& bad : {BadFrame{"67", "start octet is 67"}, BadFrame{"68 00", "length of APDU is 0"},
+                                BadFrame{"68 FE", "length of APDU is 254"}, BadFrame{"68 FF", "length of APDU is 255"},
+                                BadFrame{"68 05 01 00 00 00 00", "S-frame of length 5"},
+                                BadFrame{"68 04 00 00 00 00", "I-frame of length 4"}})
+        expect_closing(Role::controlling, bad);
 }
 
 TEST(LinkFrames, Case21_StrangeUFramesChangeNothing) {
@@ -92,36 +131,47 @@ TEST(LinkFrames, Case24_CutAnywhereIsTheSame) {
     }
 }
 
-struct WrongNumber {
-    std::string frame;
-    std::string reason;
-};
+/// Two I-frames received, three sent, of which the peer acknowledged two.
+void expect_closing_on_number(Role role, const BadFrame& bad) {
+    LinkBench bench{role};
+    bench.start();
+    for (int sent = 0; sent < 3; ++sent) bench.send(single_point);
+    bench.receive(i_frame(0, 0, command) + i_frame(1, 2, command));
+    bench.sent();
+    bench.events();
+    bench.receive(bad.octets);
+    EXPECT_EQ(bench.events(), "closed") << bad.octets;
+    EXPECT_EQ(bench.sent(), "");
+    EXPECT_THAT(bench.close_reason(), testing::HasSubstr(bad.reason));
+}
+void expect_closing_on_number(std::initializer_list<BadFrame> table) {
+    for (const auto role : {Role::controlled, Role::controlling})
+        for (const auto& bad : table) expect_closing_on_number(role, bad);
+}
 
-TEST(LinkFrames, Case26To28_NumbersOutOfOrderClose) {
-    // Two I-frames received, three sent, of which the peer acknowledged two.
-    const WrongNumber table[] = {
-        {i_frame(3, 2, command), "N(S) 3 received where 2 is due"},
-        {i_frame(1, 2, command), "N(S) 1 received where 2 is due"},
-        {i_frame(2, 4, command), "N(R) 4 received, outside of 2 to 3"},
-        {s_frame_of(4), "N(R) 4 received, outside of 2 to 3"},
-        {i_frame(2, 1, command), "N(R) 1 received, outside of 2 to 3"},
-        {s_frame_of(1), "N(R) 1 received, outside of 2 to 3"},
-        {s_frame_of(32767), "N(R) 32767 received, outside of 2 to 3"},
-    };
-    for (const auto role : {Role::controlled, Role::controlling}) {
-        for (const auto& [frame, reason] : table) {
-            LinkBench bench{role};
-            bench.start();
-            for (int sent = 0; sent < 3; ++sent) bench.send(single_point);
-            bench.receive(i_frame(0, 0, command) + i_frame(1, 2, command));
-            bench.sent();
-            bench.events();
-            bench.receive(frame);
-            EXPECT_EQ(bench.events(), "closed") << frame;
-            EXPECT_EQ(bench.sent(), "");
-            EXPECT_THAT(bench.close_reason(), testing::HasSubstr(reason));
-        }
-    }
+TEST(LinkFrames, Case26_SendNumbersThatAreNotDueClose) {
+    expect_closing_on_number({{i_frame(3, 2, command), "N(S) 3 received where 2 is due"},
+                              {i_frame(1, 2, command), "N(S) 1 received where 2 is due"}});
+}
+
+TEST(LinkFrames, Case27_AcknowledgingWhatWasNotSentCloses) {
+    expect_closing_on_number({{i_frame(2, 4, command), "N(R) 4 received, outside of 2 to 3"},
+                              {s_frame_of(4), "N(R) 4 received, outside of 2 to 3"}});
+}
+
+TEST(LinkFrames, Case28_TakingBackAnAcknowledgementCloses) {
+    expect_closing_on_number({{i_frame(2, 1, command), "N(R) 1 received, outside of 2 to 3"},
+                              {s_frame_of(1), "N(R) 1 received, outside of 2 to 3"},
+                              {s_frame_of(32767), "N(R) 32767 received, outside of 2 to 3"}});
+}
+
+TEST(LinkFrames, Case48_TheControllingStationClosesOnAGap) {
+    expect_closing_on_number(Role::controlling, {i_frame(3, 2, single_point), "N(S) 3 received where 2 is due"});
+}
+
+TEST(LinkFrames, Case49_TheControllingStationClosesOnAcknowledgementsOfNothing) {
+    expect_closing_on_number(Role::controlling, {i_frame(2, 4, single_point), "N(R) 4 received, outside of 2 to 3"});
+    expect_closing_on_number(Role::controlling, {s_frame_of(4), "N(R) 4 received, outside of 2 to 3"});
 }
 
 }  // namespace

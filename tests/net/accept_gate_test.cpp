@@ -11,7 +11,7 @@ const IpAddress scada = IpAddress::v4({10, 1, 0, 7});
 const IpAddress other = IpAddress::v4({10, 1, 0, 8});
 const TimePoint start{};
 
-TEST(AcceptGate, LetsInUpToTheLimitAndAgainWhenOneHasLeft) {
+TEST(AcceptGate, Case39_LetsInUpToTheLimitAndAgainWhenOneHasLeft) {
     AcceptGate gate;
     gate.set_limits({.connections = 2});
     EXPECT_FALSE(gate.enter(scada, start));
@@ -32,7 +32,7 @@ TEST(AcceptGate, CountsEachAddressByItself) {
     EXPECT_FALSE(gate.enter(scada, start));
 }
 
-TEST(AcceptGate, RefusesWhoIsNotInTheList) {
+TEST(AcceptGate, Case40_RefusesWhoIsNotInTheList) {
     AcceptGate gate;
     gate.set_limits({.allowed = AllowList::parse({"10.1.0.7"}).value()});
     EXPECT_FALSE(gate.enter(scada, start));

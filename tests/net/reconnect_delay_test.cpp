@@ -14,12 +14,12 @@ void expect_near(Duration delay, Duration middle) {
     EXPECT_LE(delay, middle * 11 / 10);
 }
 
-TEST(ReconnectDelay, StaysTheSameWhenTheLongestIsTheFirst) {
+TEST(ReconnectDelay, Case43_StaysTheSameWhenTheLongestIsTheFirst) {
     ReconnectDelay delay(2s, 2s, 1);
     for (int i = 0; i < 100; ++i) expect_near(delay.next(), 2s);
 }
 
-TEST(ReconnectDelay, DoublesUpToTheLongestAndBeginsAnewAfterASuccess) {
+TEST(ReconnectDelay, Case43_DoublesUpToTheLongestAndBeginsAnewAfterASuccess) {
     ReconnectDelay delay(2s, 15s, 1);
     for (const Duration middle : {2s, 4s, 8s, 15s, 15s}) expect_near(delay.next(), middle);
     delay.reset();

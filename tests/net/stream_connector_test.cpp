@@ -86,7 +86,7 @@ TEST(StreamConnector, ConnectsToAUnixSocket) {
     EXPECT_EQ(bench.stream->peer(), PeerAddress{});
 }
 
-TEST(StreamConnector, SaysWhereAndWhyItFailed) {
+TEST(StreamConnector, Case43_SaysWhereAndWhyItFailed) {
     const auto port = tests::free_port();
     const std::string no_name(70, 'x');  // longer than a label may be: refused without asking a server
     struct Row {
@@ -125,7 +125,7 @@ struct FullListener {
     std::vector<Peer> callers;
 };
 
-TEST(StreamConnector, GivesUpAfterT0WhenTheSynIsNotAnswered) {
+TEST(StreamConnector, Case43_GivesUpAfterT0WhenTheSynIsNotAnswered) {
     const FullListener full;
     ConnectorBench bench;
     bench.connect({.host = "127.0.0.1", .port = full.port()}, 30s);

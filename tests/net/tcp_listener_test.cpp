@@ -109,7 +109,7 @@ TEST(TcpListener, KeepsConnectionsWhenItCloses) {
     EXPECT_TRUE(bench.wait([&] { return bench.scripts.at(0)->received == "still there"; }));
 }
 
-TEST(TcpListener, ClosesWhoIsNotAllowedBeforeAnyOctet) {
+TEST(TcpListener, Case40_ClosesWhoIsNotAllowedBeforeAnyOctet) {
     ListenerBench bench;
     bench.listener.set_limits({.allowed = AllowList::parse({"10.1.0.0/16"}).value()});
     Peer peer = bench.connect();
@@ -135,7 +135,7 @@ TEST(TcpListener, ClosesWhomTheOwnerRefusesBeforeAnyOctet) {
     EXPECT_TRUE(bench.wait([&] { return welcome.received() == "hello"; }));
 }
 
-TEST(TcpListener, HoldsItsLimitWhen1000ConnectAndStay) {
+TEST(TcpListener, Case39_HoldsItsLimitWhen1000ConnectAndStay) {
     ListenerBench bench;
     bench.listener.set_limits({.connections = 5});
     std::vector<Peer> crowd;
@@ -173,7 +173,7 @@ TEST(TcpListener, TellsOfRefusalsOnceASecondAndHowManyItDidNotTell) {
     EXPECT_EQ(bench.told.at(2), std::pair(Refusal::not_allowed, std::uint64_t{0}));
 }
 
-TEST(TcpListener, UsesNoMoreMemoryWhen10000ConnectAndLeave) {
+TEST(TcpListener, Case39_UsesNoMoreMemoryWhen10000ConnectAndLeave) {
     ListenerBench bench;
     std::size_t before = 0;
     for (int i = 0; i < 10000; ++i) {

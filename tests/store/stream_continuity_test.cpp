@@ -73,7 +73,7 @@ TEST(StreamContinuity, TheEndIsTheLastEntryThatExists) {
     EXPECT_TRUE(continuity.has_entry_at_cursor());
 }
 
-TEST(StreamContinuity, AnEntryThatIsGoneIsExplained) {
+TEST(StreamContinuity, Case122_AnEntryThatIsGoneIsExplained) {
     StreamContinuity continuity;
     continuity.begin_at(x, {});
     EXPECT_EQ(continuity.explain_missing_entry(stream(5, later)), (Gap{x, GapReason::trimmed}));
