@@ -1,6 +1,5 @@
 #include "net/connection.hpp"
 
-#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "base/result.hpp"
@@ -25,17 +24,12 @@ Connection::Connection(EventLoop& loop, std::unique_ptr<Stream> stream)
 void Connection::wake() {
     if (woken_ || in_session_) return;
     woken_ = true;
-    auto& native = loop_.native();
-    native.woken.push_back(weak_from_this());
-    if (native.woken.size() > 1) return;
-    boost::asio::post(native.io, [&native] {
-        for (const auto& waiting : std::exchange(native.woken, {})) {
-            if (const auto connection = waiting.lock()) {
-                connection->woken_ = false;
-                connection->drive();
-            }
-        }
-    });
+    loop_.native().woken.push_back(weak_from_this());
+}
+
+void Connection::drive_woken() {
+    woken_ = false;
+    drive();
 }
 
 /// After every input: output first, then the end, then the next deadline.

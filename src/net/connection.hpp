@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/time.hpp"
+#include "net/event_loop.hpp"
 #include "net/session.hpp"
 #include "net/stream.hpp"
 #include "net/timer.hpp"
@@ -49,9 +50,11 @@ public:
     std::size_t unwritten() const { return output_.size() - written_; }
 
 private:
+    friend struct EventLoop::Native;
     Connection(EventLoop& loop, std::unique_ptr<Stream> stream);
 
     void drive();
+    void drive_woken();
     void read();
     void write();
     void forget_output();

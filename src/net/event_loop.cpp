@@ -2,7 +2,9 @@
 
 #include <boost/asio/post.hpp>
 #include <csignal>
+#include <utility>
 
+#include "net/connection.hpp"
 #include "net/native.hpp"
 
 namespace busbar::net {
@@ -32,21 +34,23 @@ void EventLoop::Native::run_due() {
     set_alarm();
 }
 
-void EventLoop::Native::spin() {
-    const auto until = std::chrono::steady_clock::now() + spin_limit;
-    while (io.poll() == 0) {
-        if (std::chrono::steady_clock::now() < until && spin_wanted()) continue;
-        io.run_one();
-        return;
+/// What the last handler woke goes on before the loop looks at its sockets again: a handler of its own would cost a
+/// look in between.
+void EventLoop::Native::drive_woken() {
+    for (const auto& waiting : std::exchange(woken, {})) {
+        if (const auto connection = waiting.lock()) connection->drive_woken();
     }
 }
 
-void EventLoop::Native::turn() {
-    if (spin_wanted && spin_wanted()) {
-        spin();
+void EventLoop::Native::turn(std::optional<TimePoint> until) {
+    if (!woken.empty()) {
+        io.poll_one();
+    } else if (until) {
+        io.run_one_until(*until);
     } else {
         io.run_one();
     }
+    drive_woken();
 }
 
 EventLoop::EventLoop() : native_(std::make_unique<Native>()) {
@@ -68,7 +72,7 @@ bool EventLoop::run_until(const std::function<bool()>& done, Duration limit) {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (!done()) {
         if (std::chrono::steady_clock::now() >= end) return false;
-        native_->io.run_one_until(end);
+        native_->turn(end);
     }
     return true;
 }
@@ -103,11 +107,6 @@ void EventLoop::on_signal(std::initializer_list<int> signals, std::function<void
     for (const int signal : signals) native_->signals->add(signal);
     native_->on_signal = std::move(handler);
     wait_for_signal(*native_);
-}
-
-void EventLoop::spin_while(std::function<bool()> wanted, Duration limit) {
-    native_->spin_wanted = std::move(wanted);
-    native_->spin_limit = limit;
 }
 
 }  // namespace busbar::net

@@ -32,9 +32,6 @@ public:
 
     /// Calls `handler` with the number of each signal that comes; replaces the one given before.
     void on_signal(std::initializer_list<int> signals, std::function<void(int)> handler);
-    /// While `wanted()` holds the loop polls for at most `limit` before it sleeps: saves a wake-up (some 35 us) where a
-    /// peer's answer is near. Null: never (the default).
-    void spin_while(std::function<bool()> wanted, Duration limit = std::chrono::microseconds{100});
 
     /// What net/ itself needs of the loop (native.hpp).
     struct Native;

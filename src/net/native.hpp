@@ -24,8 +24,9 @@ struct EventLoop::Native {
     TimerQueue::Handle add_timer(TimePoint when, TimerQueue::Work work);
     void set_alarm();
     void run_due();
-    void turn();
-    void spin();
+    /// Waits for a handler, not longer than `until`, runs it, and what it woke.
+    void turn(std::optional<TimePoint> until = {});
+    void drive_woken();
 
     TimerQueue timers;  // before the context: what that destroys may hold timers
     Duration clock_offset{};
@@ -33,8 +34,6 @@ struct EventLoop::Native {
     std::vector<std::weak_ptr<Connection>> woken;
 
     bool stopped = false;
-    std::function<bool()> spin_wanted;
-    Duration spin_limit{};
 
     boost::asio::io_context io{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> stay{io.get_executor()};
