@@ -9,7 +9,6 @@ namespace level = spdlog::level;
 
 // --- life of a connector
 inline constexpr Message starting{"starting", level::info, "busbar {} starts as '{}' ({}), store {}", ""};
-inline constexpr Message running{"running", level::info, "Configuration revision {} is in force", ""};
 inline constexpr Message stopping{"stopping", level::info, "Stopping: {}", ""};
 inline constexpr Message stopped{"stopped", level::info, "Stopped", ""};
 inline constexpr Message standby{
@@ -19,6 +18,7 @@ inline constexpr Message lease_taken{"lease_taken", level::info, "This process i
 inline constexpr Message lease_lost{
     "lease_lost", level::err, "The lease of '{}' is lost: {}; all lines are closed",
     "Another process of the same id has taken over, or the store could not be reached in time."};
+inline constexpr Message requested{"requested", level::info, "Request {}: {}", ""};
 
 // --- configuration
 inline constexpr Message config_refused{"config_refused", level::err,
@@ -30,7 +30,9 @@ inline constexpr Message config_applied{"config_applied", level::info, "Applied 
 inline constexpr Message config_absent{"config_absent", level::info,
                                        "No configuration in the store: flags, environment and file are in force", ""};
 inline constexpr Message reloaded{"reloaded", level::info, "Read flags, environment and file again", ""};
-inline constexpr Message reload_failed{"reload_failed", level::err, "The configuration was not read again: {}", ""};
+inline constexpr Message reload_failed{
+    "reload_failed", level::err, "The configuration was not read again: {}",
+    "What was in force stays so. Correct the flag, variable or member that is named and send SIGHUP again."};
 
 // --- store
 inline constexpr Message store_up{"store_up", level::info, "The store answers: {}", ""};
@@ -45,7 +47,9 @@ inline constexpr Message point_refused{
 inline constexpr Message line_up{"line_up", level::info, "Connected to {}", ""};
 inline constexpr Message line_lost{"line_lost", level::warn, "The line to {} is lost: {}",
                                    "It is tried again by itself. Look at the peer, the network and the timers t1, t3."};
-inline constexpr Message line_refused{"line_refused", level::warn, "No connection to {}: {}; trying again", ""};
+inline constexpr Message line_refused{
+    "line_refused", level::warn, "No connection to {}: {}; trying again",
+    "Told once for each reason. Look at address and port, at the RTU, and at firewalls in between."};
 inline constexpr Message transfer_started{"transfer_started", level::info, "Data transfer with {} started", ""};
 inline constexpr Message transfer_stopped{"transfer_stopped", level::info, "Data transfer with {} stopped", ""};
 inline constexpr Message interrogated{"interrogated", level::info, "Station {}: interrogation {} complete", ""};
@@ -60,8 +64,9 @@ inline constexpr Message unlisted_station{"unlisted_station", level::warn,
 inline constexpr Message owner_elsewhere{
     "owner_elsewhere", level::err, "Station {} is fed by connector '{}'; nothing of it is written here",
     "Only one client connector may feed a station. Remove it from one of the two."};
-inline constexpr Message not_topical{"not_topical", level::warn, "{} points of the lost line are marked not topical",
-                                     ""};
+inline constexpr Message not_topical{
+    "not_topical", level::warn, "{} points of the lost line are marked not topical",
+    "The next interrogation clears the marks. `not_topical_after` says when they are set."};
 
 // --- server
 inline constexpr Message listening{"listening", level::info, "Listening on {}:{}", ""};
@@ -70,10 +75,11 @@ inline constexpr Message cannot_listen{
     "Another program has the port, or the address is not this machine's. It is tried again."};
 inline constexpr Message peer_connected{"peer_connected", level::info, "{} connected (group {})", ""};
 inline constexpr Message peer_left{"peer_left", level::info, "{} left: {}", ""};
-inline constexpr Message peer_refused{"peer_refused", level::warn, "{} refused: {} ({} so far)",
+inline constexpr Message peer_refused{"peer_refused", level::warn, "{} refused: {} ({} since the last such line)",
                                       "See `allowed_clients` and `max_connections`."};
-inline constexpr Message clock_offset{"clock_offset", level::info, "{} set the clock: it is {} ms ahead of this one",
-                                      ""};
+inline constexpr Message clock_offset{
+    "clock_offset", level::info, "{} sent its time: {} ms ahead of this machine's clock",
+    "The clock is left alone: keep it right by NTP. A great offset means that one of the two is wrong."};
 inline constexpr Message image_loaded{"image_loaded", level::info, "{} points loaded from the image in {} ms", ""};
 inline constexpr Message gap{
     "gap", level::err, "Group {}: events may be missing after {}: {}; what may have changed is sent from the image",
@@ -85,6 +91,5 @@ inline constexpr Message stream_gap{
 inline constexpr Message image_watch{"image_watch", level::info, "SETs of other programs: {}", ""};
 inline constexpr Message bad_point{"bad_point", level::warn, "casdu {} ioa {} cannot be sent: {}",
                                    "The error stream has the text. Every other point goes on."};
-inline constexpr Message requested{"requested", level::info, "Request {}: {}", ""};
 
 }  // namespace busbar::connector::messages

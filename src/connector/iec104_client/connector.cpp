@@ -73,7 +73,7 @@ Life::Outcome ClientConnector::take(config::Reading<config::ClientConfig> readin
     const bool anew = config::restart_needed(config_, reading.value);
     const bool streams_changed = config_.streams != reading.value.streams;
     config_ = std::move(reading.value);
-    zone_ = std::move(*zone);
+    zone_ = *zone;
     set_log_level(config::to_string(config_.log_level));
     errors().use_stream(config_.streams.error);
     if (streams_changed) {

@@ -125,7 +125,7 @@ Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> readin
     if (!unfit.empty()) return tl::make_unexpected(config::joined(unfit));
 
     const auto before = std::exchange(config_, std::move(reading.value));
-    zone_ = std::move(*zone);
+    zone_ = *zone;
     set_log_level(config::to_string(config_.log_level));
     errors().use_stream(config_.streams.error);
     Applied applied{config_.revision, {}, std::move(reading.warnings)};

@@ -78,7 +78,8 @@ Peers::Peers(net::EventLoop& loop, iec104::ControlledStation& station, Owner own
       listener_(
           loop, [this](const auto& peer, auto& connection) { return accept(peer, connection); },
           [this](const auto& peer, net::Refusal why, std::uint64_t repeated) {
-              if (why != net::Refusal::by_owner) owner_.on_refused(peer, std::string(to_string(why)), repeated);
+              const bool ours = why == net::Refusal::by_owner;
+              owner_.on_refused(peer, ours ? "all connections are in use" : std::string(to_string(why)), repeated);
           }) {}
 
 Peers::~Peers() = default;
@@ -115,7 +116,6 @@ std::unique_ptr<net::Session> Peers::accept(const net::PeerAddress& peer, net::C
     const bool replaced = replaces_older(peer.address, full);
     if (full && !replaced) {
         ++refused_;
-        owner_.on_refused(peer, "all connections are in use", 0);
         return nullptr;
     }
     const GroupChoice choice = choose_group(peer.address);
