@@ -92,6 +92,10 @@ def foreign_control_room(bench):
     refusal(peer, "64010600" "4d00" "000000" "14", 46)
     refusal(peer, "64010600" "0500" "010000" "14", 47)
     refusal(peer, "2d010600" "0500" "e80300" "01", 47)     # nothing may be commanded
+    refusal(peer, "6e010600" "0500" "e80300" "000001", 47)  # no parameter be set
+    refusal(peer, "69010600" "0500" "000000" "01", 7)       # nothing be reset
+    refusal(peer, "7a010500" "0500" "000000" "00000000", 44)  # there are no files: directory, select
+    refusal(peer, "7a010d00" "0500" "010000" "01000001", 44)
 
     # Events of every type, as octets.
     for type_id, (value, element) in POINTS.items():

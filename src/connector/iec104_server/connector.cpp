@@ -300,15 +300,18 @@ void ServerConnector::on_event(ControlledSession& session, const ControlledSessi
     }
 }
 
-/// No point may be commanded: to a control room its object does not exist (cause 47); a station-wide request is denied.
+/// No point may be commanded: to a control room its object does not exist (47); a station-wide request is denied. File
+/// transfer (120-127) is not used here (44).
 void ServerConnector::refuse_command(ControlledSession& session, Octets asdu) {
+    constexpr iec60870::TypeId first_of_files = 120;
     ++commands_refused_;
     const auto view = iec60870::AsduView::parse(asdu, asdu_format(config_.protocol));
     if (!view || view->size() == 0) return;
-    const bool station_wide = (*view)[0].ioa == 0;
-    const bool deactivation = view->header().cause == iec60870::Cause::deactivation;
     auto cause = iec60870::Cause::unknown_ioa;
-    if (station_wide) {
+    if (view->header().type >= first_of_files) {
+        cause = iec60870::Cause::unknown_type;
+    } else if ((*view)[0].ioa == 0) {
+        const bool deactivation = view->header().cause == iec60870::Cause::deactivation;
         cause = deactivation ? iec60870::Cause::deactivation_con : iec60870::Cause::activation_con;
     }
     std::array<Octet, iec60870::max_asdu_size> answer{};
