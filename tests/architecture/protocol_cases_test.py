@@ -23,9 +23,12 @@ def numbers_required(text):
     return numbers
 
 
+def names_of(text):
+    return [".".join(filter(None, groups)) for groups in NAMES.findall(text)]
+
+
 def numbers_tested(text):
-    names = [".".join(filter(None, groups)) for groups in NAMES.findall(text)]
-    return {int(number) for name in names if "DISABLED_" not in name for number in re.findall(r"Case0*(\d+)", name)}
+    return {int(number) for name in names_of(text) if "DISABLED_" not in name for number in re.findall(r"Case0*(\d+)", name)}
 
 
 class ProtocolCases(unittest.TestCase):
@@ -35,6 +38,14 @@ class ProtocolCases(unittest.TestCase):
         files = [path for path in tracked_files() if path.parts[0] == "tests" and path.suffix in (".cpp", ".txt")]
         tested = set().union(*(numbers_tested(text_of(path)) for path in files))
         self.assertEqual([], sorted(required - tested), f"cases without a test; the list is {LIST.name}")
+
+    def test_those_that_the_page_of_choices_names_are_there(self):
+        files = [path for path in tracked_files() if path.parts[0] == "tests" and path.suffix in (".cpp", ".txt")]
+        names = {name for path in files for name in names_of(text_of(path))}
+        page = text_of(Path("docs/protocol-choices.md"))
+        named = set(re.findall(r"`([A-Z]\w+\.\w[\w.]*)`", page)) - {"Interop.foreign_control_room"}  # named in a loop
+        self.assertGreater(len(named), 30)
+        self.assertEqual([], sorted(named - names))
 
     def test_numbers_are_read_from_names_only(self):
         text = """// Case1 is mentioned; TEST(Link, SomethingElse) {
