@@ -20,6 +20,7 @@ public:
         stream_.feed(from_hex(hex).value(), place_);
     }
     void lose_track() { stream_.lose_track(place_); }
+    void restart() { stream_.restart(place_); }
     void finish() { stream_.finish({}); }
 
     /// The lines since the last call.
@@ -181,6 +182,19 @@ TEST(DecodeStream, FindsItsWayAfterAGap) {
                             R"({"frame":2,"apdu":0,"error":"4 octets from the middle of something"})"
                             "\n"
                             R"({"frame":3,"apdu":0,"format":"U","function":"STARTDTact"})"
+                            "\n");
+}
+
+TEST(DecodeStream, GoesOnAfterAFaultOnlyWhenToldTo) {
+    Wire wire;
+    wire.feed("68 03 01 00 00");
+    EXPECT_EQ(wire.lines(), R"({"frame":1,"apdu":0,"error":"length of APDU is 3, not 4 to 253"})"
+                            "\n");
+    wire.feed(startdt);
+    EXPECT_EQ(wire.lines(), "") << "a station would have closed";
+    wire.restart();
+    wire.feed(startdt);
+    EXPECT_EQ(wire.lines(), R"({"frame":3,"apdu":0,"format":"U","function":"STARTDTact"})"
                             "\n");
 }
 
