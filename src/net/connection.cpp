@@ -27,6 +27,10 @@ void Connection::wake() {
     loop_.native().woken.push_back(weak_from_this());
 }
 
+void Connection::flush() {
+    if (!is_over() && !in_session_ && output_.empty()) write();
+}
+
 void Connection::drive_woken() {
     woken_ = false;
     drive();

@@ -37,6 +37,8 @@ public:
     /// The session may have output or a new deadline. Cheap; output of several calls is gathered into one write. Not
     /// needed inside the session's own callbacks.
     void wake();
+    /// Writes what the session has without waiting for the end of the owner's turn.
+    void flush();
     /// Back-pressure: octets stay in the kernel until `resume_reading`, and the peer's window shuts.
     void pause_reading() { reading_paused_ = true; }
     void resume_reading();

@@ -66,6 +66,10 @@ public:
     /// handler is called with 0 points, after what was committed before.
     void commit(CommitHandler handler);
 
+    /// What is committed goes to the store at once instead of at the end of the turn, so that the store works
+    /// meanwhile.
+    void flush() { store_.client().flush(); }
+
     /// Whether entries are added with MAXLEN at present.
     bool trims() const { return trims_ && options_.max_length != 0; }
 

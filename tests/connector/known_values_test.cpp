@@ -40,5 +40,33 @@ TEST(KnownValues, ReportsTheSequenceNumberOfTheCounterBefore) {
     EXPECT_EQ(known.exchange(1, 1, 15, second, std::nullopt, true).counter, 0x05);
 }
 
+TEST(KnownValues, KeepsNeighboursAndStationsApart) {
+    KnownValues known;
+    for (std::uint16_t casdu = 1; casdu <= 3; ++casdu) {
+        for (std::uint32_t ioa = 0; ioa < 40; ++ioa) {
+            const Octet element[] = {static_cast<Octet>(casdu * 50 + ioa)};
+            EXPECT_FALSE(known.exchange(casdu, ioa, 3, element, std::nullopt, true).equal) << casdu << "/" << ioa;
+        }
+    }
+    for (std::uint16_t casdu = 1; casdu <= 3; ++casdu) {
+        for (std::uint32_t ioa = 0; ioa < 40; ++ioa) {
+            const Octet element[] = {static_cast<Octet>(casdu * 50 + ioa)};
+            EXPECT_TRUE(known.exchange(casdu, ioa, 3, element, std::nullopt, true).equal) << casdu << "/" << ioa;
+        }
+    }
+    known.clear();
+    constexpr Octet first[] = {50};
+    EXPECT_FALSE(known.exchange(1, 0, 3, first, std::nullopt, true).equal);
+}
+
+TEST(KnownValues, WhatHasNoRoomCountsAsChanged) {
+    KnownValues known;
+    for (std::uint32_t block = 0; block < KnownValues::capacity; ++block)
+        known.exchange(1, block * KnownValues::block_size, 1, on, std::nullopt, true);
+    EXPECT_TRUE(known.exchange(1, 0, 1, on, std::nullopt, true).equal);
+    EXPECT_FALSE(known.exchange(2, 0, 1, on, std::nullopt, true).equal);
+    EXPECT_FALSE(known.exchange(2, 0, 1, on, std::nullopt, true).equal);
+}
+
 }  // namespace
 }  // namespace busbar::connector

@@ -5,6 +5,12 @@
 
 namespace busbar::connector {
 
+namespace {
+
+constexpr std::size_t points_in_commit = 64;
+
+}  // namespace
+
 Feed::Feed(net::EventLoop& loop, store::UpdatesWriter& writer, iec60870::AsduFormat format, PointMaker maker,
            Owner owner)
     : loop_(loop), writer_(writer), format_(format), maker_(std::move(maker)), owner_(std::move(owner)) {}
@@ -26,6 +32,11 @@ void Feed::take(const iec60870::AsduView& asdu, std::uint64_t number) {
     if (broken_) return;
     if (waiting_.empty() && store(asdu)) {
         last_number_ = number;
+        // The store works on the first frames of a long read, and more come for them, while the last are taken in.
+        if (batch_.size() >= points_in_commit) {
+            commit();
+            writer_.flush();
+        }
         return;
     }
     waiting_.push_back({{asdu.octets().begin(), asdu.octets().end()}, number});

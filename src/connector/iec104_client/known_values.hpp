@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "base/octets.hpp"
@@ -11,11 +12,12 @@
 namespace busbar::connector {
 
 /// What the line last said of each object, as octets: tells an interrogated value that is equal to the one before, a
-/// late one, and a gap in a counter's sequence numbers. 32 octets an object, at most `capacity` objects; objects beyond
-/// that count as always changed.
+/// late one, and a gap in a counter's sequence numbers. Objects lie in blocks of neighbouring addresses, because a
+/// frame's objects mostly are neighbours; at most `capacity` blocks, and objects beyond that count as always changed.
 class KnownValues {
 public:
-    static constexpr std::size_t capacity = std::size_t{1} << 22;
+    static constexpr std::size_t block_size = 16;                  // 384 octets
+    static constexpr std::size_t capacity = std::size_t{1} << 18;  // blocks: 4 million neighbours
 
     struct Before {
         bool equal = false;                   // same type and octets as the last time
@@ -28,16 +30,22 @@ public:
     /// does.
     Before exchange(std::uint16_t casdu, std::uint32_t ioa, std::uint8_t type, Octets element,
                     std::optional<UtcTime> time, bool interrogated);
-    void clear() { values_.clear(); }
+    void clear();
 
 private:
     struct Last {
-        std::array<Octet, 8> element;
-        std::int64_t time_ms;
-        std::uint8_t type;
-        std::uint8_t size;
+        std::array<Octet, 8> element{};
+        std::int64_t time_ms = 0;
+        std::uint8_t type = 0;  // 0: nothing known
+        std::uint8_t size = 0;
     };
-    boost::unordered_flat_map<std::uint64_t, Last> values_;
+    using Block = std::array<Last, block_size>;
+    /// Null: no room for one more.
+    Block* block(std::uint64_t number);
+
+    boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Block>> blocks_;
+    std::uint64_t last_number_ = 0;
+    Block* last_block_ = nullptr;
 };
 
 }  // namespace busbar::connector

@@ -183,6 +183,10 @@ std::size_t Client::pending_replies() const { return state_->is_up ? state_->ses
 
 std::size_t Client::pending_octets() const { return state_->is_up ? state_->session->answers().octets() : 0; }
 
+void Client::flush() {
+    if (state_->is_up) state_->connection->flush();
+}
+
 void Client::subscribe(std::span<const std::string> channels, std::span<const std::string> patterns,
                        PushHandler handler) {
     if (!state_->is_up) return;

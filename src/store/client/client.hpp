@@ -67,6 +67,9 @@ public:
     /// For a single appended command whose answer matters.
     void submit(ReplyHandler handler);
 
+    /// Sends what was submitted at once; without it, it goes when the loop's turn is over.
+    void flush();
+
     /// What is under way, for owners to bound. The octets of a batch count until its last reply has come.
     std::size_t pending_replies() const;
     std::size_t pending_octets() const;
