@@ -1,6 +1,7 @@
 // Test case 59 of the protocol reference: from the line into a real store that is slow.
 #include "connector/iec104_client/feed.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "iec104/link_bench.hpp"
@@ -40,7 +41,11 @@ struct FeedBench : store::StoreBench {
     }
     Feed::Owner owner() {
         return {.ownership = [](std::uint16_t) { return Ownership::ours; },
-                .keep = [this](std::uint64_t number, std::uint64_t) { session.keep(number, now); },
+                .keep =
+                    [this](std::uint64_t number, std::uint64_t) {
+                        kept.push_back(number);
+                        session.keep(number, now);
+                    },
                 .pause_reading = [this](bool pause) { paused = pause; },
                 .on_store_failed = [](const std::string& reason) { ADD_FAILURE() << reason; },
                 .on_point_refused = [](store::ImageAddress, std::string_view why) { ADD_FAILURE() << why; },
@@ -80,6 +85,7 @@ struct FeedBench : store::StoreBench {
     bool paused = false;
     unsigned raised = 0, last_acknowledged = 0;
     OctetBuffer output;
+    std::vector<std::uint64_t> kept;
     store::UpdatesWriter writer{store, options()};
     Feed feed{loop, writer, {}, PointMaker({}, TimeZone::find("UTC").value(), "rtu-1"), owner()};
 };
@@ -94,6 +100,13 @@ TEST(Feed, Case59_AcknowledgementWaitsForTheStoreNotForT2) {
     bench.server.thaw();
     EXPECT_TRUE(bench.wait([&] { return bench.acknowledged() == k; }));
     EXPECT_EQ(bench.ask({"XLEN", "process:updates"}), "12");
+}
+
+TEST(Feed, ALongReadIsAcknowledgedInParts) {
+    FeedBench bench;
+    bench.raise(100);
+    ASSERT_TRUE(bench.wait([&] { return bench.acknowledged() == 100; }));
+    EXPECT_THAT(bench.kept, testing::ElementsAre(64, 100));
 }
 
 TEST(Feed, Case59_NothingOfABurstOfTenThousandIsLost) {
