@@ -17,6 +17,7 @@ inline constexpr std::string_view commands = "process:commands";
 inline constexpr std::string_view command_results = "process:command-results";
 inline constexpr std::string_view errors = "process:errors";
 inline constexpr std::string_view image_watch = "process:image-watch";
+inline constexpr std::string_view trimmer = "process:updates:trimmer";
 inline constexpr std::string_view image_pattern = "process:image:*";
 
 /// process:updates:retention; a stream of another name has its own.

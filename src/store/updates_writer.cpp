@@ -4,6 +4,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 #include "store/error_reply.hpp"
 
@@ -12,6 +13,7 @@ namespace busbar::store {
 namespace {
 
 constexpr Duration look_at_retention_every = std::chrono::seconds{1};
+constexpr Duration look_when_near = std::chrono::milliseconds{50};
 
 /// Commits whose buffers are kept for the next one.
 constexpr std::size_t max_spare = 16;
@@ -57,7 +59,8 @@ private:
 
 }  // namespace
 
-UpdatesWriter::UpdatesWriter(Store& store, UpdatesOptions options) : StorePart(store), retention_timer_(store.loop()) {
+UpdatesWriter::UpdatesWriter(Store& store, UpdatesOptions options)
+    : StorePart(store), retention_timer_(store.loop()), near_timer_(store.loop()) {
     configure(std::move(options));
 }
 
@@ -75,8 +78,9 @@ void UpdatesWriter::configure(UpdatesOptions options) {
     if (started_) look_at_retention();
 }
 
-void UpdatesWriter::start() {
+void UpdatesWriter::start(std::function<void(bool full)> on_full) {
     started_ = true;
+    on_full_ = std::move(on_full);
     retention_timer_.every(look_at_retention_every, guarded([this] { look_at_retention(); }));
     look_at_retention();
 }
@@ -85,12 +89,44 @@ void UpdatesWriter::connected() {
     if (started_) look_at_retention();
 }
 
+/// Every second; the stream's length more often when the limit is near.
 void UpdatesWriter::look_at_retention() {
     if (!store_.is_connected()) return;
-    store_.client().command({"EXISTS", retention_key_}, guarded([this, key = retention_key_](const Reply& reply) {
-                                if (reply.kind() == Reply::Kind::integer && key == retention_key_)
-                                    trims_ = reply.integer() == 0;
+    store_.client().command({"GET", retention_key_}, guarded([this, key = retention_key_](const Reply& reply) {
+                                if (!reply.is_good() || key != retention_key_) return;
+                                trims_ = reply.is_nil();
+                                if (reply.kind() == Reply::Kind::string) return take_retention(reply.text());
+                                retention_.reset();
+                                set_full(false);
                             }));
+}
+
+void UpdatesWriter::take_retention(std::string_view json) {
+    auto retention = read_retention(json);
+    if (!retention) return;  // the trimmer says what is wrong with it; what held before holds on
+    retention_ = std::move(*retention);
+    look_at_stream();
+}
+
+void UpdatesWriter::look_at_stream() {
+    if (!retention_ || !store_.is_connected()) return;
+    size_ = 0;
+    if (retention_->bytes) {
+        store_.client().command({"MEMORY", "USAGE", options_.stream}, guarded([this](const Reply& reply) {
+                                    size_ = static_cast<std::uint64_t>(reply.integer());
+                                }));
+    }
+    store_.client().command({"XLEN", options_.stream}, guarded([this](const Reply& reply) {
+                                if (!reply.is_good() || !retention_) return;
+                                const auto length = static_cast<std::uint64_t>(reply.integer());
+                                set_full(retention_->is_full(length, size_));
+                                const bool near = retention_->is_full(length / 19 * 20, size_ / 19 * 20);
+                                if (near) near_timer_.after(look_when_near, guarded([this] { look_at_stream(); }));
+                            }));
+}
+
+void UpdatesWriter::set_full(bool full) {
+    if (std::exchange(full_, full) != full && on_full_) on_full_(full);
 }
 
 void UpdatesWriter::append(ImageAddress address, std::string_view json) { add(address, json, entry_part | image_part); }

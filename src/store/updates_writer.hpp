@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "net/timer.hpp"
 #include "store/keys.hpp"
+#include "store/retention.hpp"
 #include "store/store.hpp"
 
 namespace busbar::store {
@@ -46,13 +48,16 @@ public:
 
     UpdatesWriter(Store& store, UpdatesOptions options);
 
-    /// Begins to look at {stream}:retention.
-    void start();
+    /// Begins to look at {stream}:retention. `on_full`: the stream has reached the limit that this sets, and nothing
+    /// may be taken from a line until there is room again; called with true and, later, with false.
+    void start(std::function<void(bool full)> on_full = {});
     /// Takes effect with the next point. Only between commits.
     void configure(UpdatesOptions options);
 
-    /// False: wait for a commit before taking more from the line. One frame more than fits does no harm.
-    bool has_room(std::size_t points = 1) const { return in_flight_ + points <= options_.max_in_flight; }
+    /// False: wait for a commit, or for the stream, before taking more from the line. One frame more than fits does no
+    /// harm.
+    bool has_room(std::size_t points = 1) const { return !full_ && in_flight_ + points <= options_.max_in_flight; }
+    bool is_full() const { return full_; }
     std::size_t in_flight() const { return in_flight_; }
 
     /// Stream and image.
@@ -88,6 +93,9 @@ private:
 
     void connected() override;
     void look_at_retention();
+    void take_retention(std::string_view json);
+    void look_at_stream();
+    void set_full(bool full);
     void make_heads();
     Pending& open_commit();
     void add(ImageAddress address, std::string_view json, std::uint8_t parts);
@@ -99,7 +107,11 @@ private:
     UpdatesOptions options_;
     std::string head_, head_with_limit_, source_and_data_;
     std::string retention_key_;
-    net::Timer retention_timer_;
+    net::Timer retention_timer_, near_timer_;
+    std::optional<Retention> retention_;
+    std::uint64_t size_ = 0;
+    std::function<void(bool full)> on_full_;
+    bool full_ = false;
     bool started_ = false;
     bool trims_ = false;  // until the store has said that there is no retention
     std::size_t in_flight_ = 0;

@@ -139,6 +139,19 @@ class Program:
         return 0
 
 
+class Proxy(Program):
+    """busbar-fault-proxy; tests/support/fault_proxy.hpp lists its orders."""
+
+    def __init__(self, bench, name, arguments):
+        super().__init__(bench, name, arguments)
+        bench.programs.append(self)
+        wait_for(lambda: "listening" in self.output.read_text(), f"{name} listens")
+
+    def tell(self, order):
+        self.process.stdin.write((order + "\n").encode())
+        self.process.stdin.flush()
+
+
 class Bench:
     def __init__(self, folder, seed):
         self.folder, self.random = folder, random.Random(seed)
@@ -160,6 +173,10 @@ class Bench:
                              "--save", "", "--maxmemory-policy", "noeviction", *durable, *options)
         wait_for(self.ping, "the store answers")
         return program
+
+    def proxy(self, name, listen, server, *source):
+        """Between two programs; `listen`: the path of a unix socket or HOST:PORT. Its `tell` gives it orders."""
+        return Proxy(self, name, [Path(PROGRAM).parent / "busbar-fault-proxy", listen, server, *source])
 
     def ping(self):
         try:
@@ -190,11 +207,14 @@ class Bench:
     def server(self, connector, port, config=None, mapping=None, name=None, environment=None):
         """A server connector configured as management does it, by its key."""
         config = {"network": {"host": "127.0.0.1", "port": port, "any_port": True, "max_connections": 20}, **(config or {})}
-        self.ask("SET", f"connectors:{connector}:config", json.dumps(config))
+        self.configure(connector, config)
         if mapping:
             self.ask("SET", f"connectors:{connector}:mapping", json.dumps(mapping))
         return self.busbar(name or connector, "iec104-server", "--id", connector, "redis", "--host", self.socket,
                            environment=environment)
+
+    def configure(self, connector, config):
+        self.ask("SET", f"connectors:{connector}:config", json.dumps(config))
 
     def wait_running(self, *connectors, limit=20.0):
         for connector in connectors:

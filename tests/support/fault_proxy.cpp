@@ -67,8 +67,11 @@ struct FaultProxy::Pair {
     }
 };
 
-FaultProxy::FaultProxy(std::string listen, std::string server)
-    : server_(std::move(server)), listener_(listen_on(listen)), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+FaultProxy::FaultProxy(std::string listen, std::string server, std::string source)
+    : server_(std::move(server)),
+      source_(std::move(source)),
+      listener_(listen_on(listen)),
+      wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     port_ = local_port(listener_);
     thread_ = std::thread([this] { run(); });
 }
@@ -137,7 +140,7 @@ void FaultProxy::accept() {
     auto pair = std::make_unique<Pair>();
     pair->to_client.descriptor = client;
     try {
-        if (!faults_.refuse) pair->to_server.descriptor = connect_to(server_);
+        if (!faults_.refuse) pair->to_server.descriptor = connect_to(server_, source_);
     } catch (const std::runtime_error&) {
         // the client sees the end that the server would have shown it
     }
@@ -157,6 +160,15 @@ std::string read_some(int descriptor, bool& ended) {
     if (count > 0) return {buffer.data(), static_cast<std::size_t>(count)};
     ended = count == 0 || (errno != EAGAIN && errno != EINTR);
     return {};
+}
+
+/// What goes before a cut: the server takes it soon, or has gone.
+void write_now(int descriptor, std::string_view octets) {
+    while (!octets.empty()) {
+        const ssize_t count = ::send(descriptor, octets.data(), octets.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno != EAGAIN && errno != EINTR) return;
+        if (count > 0) octets.remove_prefix(static_cast<std::size_t>(count));
+    }
 }
 
 /// Writes what is due, at most `limit` octets in all; false: the connection is no more.
@@ -191,7 +203,20 @@ void FaultProxy::read_requests(Pair& pair) {
     if (!pair.is_resp) pair.is_resp = octets[0] == '*';
     if (*pair.is_resp) {
         pair.commands.add(octets);
-        while (const auto command = pair.commands.take()) pair.expected.push_back(faults_.hit(command_name(*command)));
+        octets.clear();
+        while (const auto command = pair.commands.take()) {
+            const auto start = command_start(*command);
+            const auto rule = faults_.hit(start.name, start.key);
+            if (rule && rule->action == Faults::Rule::Action::reset_before) {
+                for (const auto& piece : pair.to_server.pieces) write_now(pair.to_server.descriptor, piece.octets);
+                write_now(pair.to_server.descriptor, octets);
+                pair.end = Pair::End::reset;
+                return;
+            }
+            octets += *command;
+            pair.expected.push_back(rule);
+        }
+        if (octets.empty()) return;
     }
     pair.to_server.add(std::move(octets), faults_.delay_requests);
 }
@@ -208,7 +233,7 @@ void FaultProxy::read_replies(Pair& pair) {
                 rule = std::move(pair.expected.front());
                 pair.expected.pop_front();
             }
-            if (rule && rule->reply.empty()) {
+            if (rule && rule->action == Faults::Rule::Action::reset_before_reply) {
                 pair.end = Pair::End::reset;
                 return;
             }

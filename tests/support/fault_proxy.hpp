@@ -25,14 +25,16 @@ namespace busbar::tests {
 ///   reset-requests-after N | reset-replies-after N   the same with a reset
 ///   replace XADD N|all -OOM command not allowed      the reply to the N-th next (all) XADD is this instead
 ///   reset-before-reply XADD N|all                    the server executes it; its reply becomes a reset
+///   reset-before SET N|all    what came before it still reaches the server; then a reset
 ///   normal                    no faults from now on
 ///   count                     answers "connections N accepted N requests N replies N" (octets passed on)
 ///
-/// Commands that name a RESP command work on connections whose first octet was '*'; anything else passes as it is.
+/// Commands that name a RESP command, or one with the beginning of its key (SET=process:image:), work on connections
+/// whose first octet was '*'; anything else passes as it is.
 class FaultProxy {
 public:
-    /// Throws std::runtime_error if it cannot listen.
-    FaultProxy(std::string listen, std::string server);
+    /// `source`: from where it connects to the server. Throws std::runtime_error if it cannot listen.
+    FaultProxy(std::string listen, std::string server, std::string source = {});
     ~FaultProxy();
     FaultProxy(const FaultProxy&) = delete;
     FaultProxy& operator=(const FaultProxy&) = delete;
@@ -51,7 +53,7 @@ private:
     void read_replies(Pair& pair);
     void write(Pair& pair);
 
-    std::string server_;
+    std::string server_, source_;
     std::uint16_t port_ = 0;
     int listener_ = -1;
     int wake_ = -1;

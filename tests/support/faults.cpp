@@ -1,22 +1,24 @@
 #include "support/faults.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 namespace busbar::tests {
 
-std::optional<Faults::Rule> Faults::hit(const std::string& command) {
-    const auto found = rules.find(command);
+std::optional<Faults::Rule> Faults::hit(std::string_view command, std::string_view key) {
+    const auto found = std::find_if(rules.begin(), rules.end(), [&](const Rule& rule) {
+        return rule.command == command && key.starts_with(rule.key);
+    });
     if (found == rules.end()) return std::nullopt;
-    Rule& rule = found->second;
-    if (rule.skip > 0) {
-        --rule.skip;
+    if (found->skip > 0) {
+        --found->skip;
         return std::nullopt;
     }
-    const Rule result = rule;
-    if (rule.count == 1) {
+    const Rule result = *found;
+    if (found->count == 1) {
         rules.erase(found);
-    } else if (rule.count > 1) {
-        --rule.count;
+    } else if (found->count > 1) {
+        --found->count;
     }
     return result;
 }
@@ -35,16 +37,23 @@ bool read_which(const std::string& text, Faults::Rule& rule) {
     return true;
 }
 
-std::string read_rule(std::istringstream& words, bool with_reply, std::map<std::string, Faults::Rule>& rules) {
-    std::string command, which;
+/// COMMAND[=KEY-PREFIX] N|all [REPLY]
+std::string read_rule(std::istringstream& words, Faults::Rule::Action action, std::vector<Faults::Rule>& rules) {
+    std::string which;
     Faults::Rule rule;
-    if (!(words >> command >> which) || !read_which(which, rule)) return "expected: COMMAND N|all";
-    if (with_reply) {
+    rule.action = action;
+    if (!(words >> rule.command >> which) || !read_which(which, rule)) return "expected: COMMAND N|all";
+    if (const auto equals = rule.command.find('='); equals != std::string::npos) {
+        rule.key = rule.command.substr(equals + 1);
+        rule.command.resize(equals);
+    }
+    if (action == Faults::Rule::Action::replace) {
         std::getline(words >> std::ws, rule.reply);
         if (rule.reply.empty()) return "expected: a reply like -OOM command not allowed";
         rule.reply += "\r\n";
     }
-    rules[command] = rule;
+    std::erase_if(rules, [&](const auto& other) { return other.command == rule.command && other.key == rule.key; });
+    rules.push_back(std::move(rule));
     return "ok";
 }
 
@@ -86,8 +95,9 @@ std::string Faults::apply(std::string_view line) {
     if (verb == "cut-replies-after") return cut_by_reset = false, done(read_octets(words, cut_replies_after));
     if (verb == "reset-requests-after") return cut_by_reset = true, done(read_octets(words, cut_requests_after));
     if (verb == "reset-replies-after") return cut_by_reset = true, done(read_octets(words, cut_replies_after));
-    if (verb == "replace") return read_rule(words, true, rules);
-    if (verb == "reset-before-reply") return read_rule(words, false, rules);
+    if (verb == "replace") return read_rule(words, Rule::Action::replace, rules);
+    if (verb == "reset-before-reply") return read_rule(words, Rule::Action::reset_before_reply, rules);
+    if (verb == "reset-before") return read_rule(words, Rule::Action::reset_before, rules);
     return "unknown command";
 }
 

@@ -2,10 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace busbar::tests {
 
@@ -20,15 +20,18 @@ struct Faults {
     std::optional<std::uint64_t> cut_requests_after, cut_replies_after;  // octets, then the connection is closed …
     bool cut_by_reset = false;                                           // … or reset
 
-    /// The next commands of this name (RESP): `count` of them (0 = all) after `skip` others.
+    /// The next commands of this name whose first word begins so: `count` of them (0 = all) after `skip` others.
     struct Rule {
+        enum class Action { replace, reset_before_reply, reset_before };
+        Action action = Action::replace;
+        std::string command, key;
         std::uint64_t skip = 0, count = 1;
-        std::string reply;  // instead of the server's; empty: reset when the server has answered
+        std::string reply;  // instead of the server's
     };
-    std::map<std::string, Rule> rules;
+    std::vector<Rule> rules;
 
-    /// Whether this command is hit, and counts it.
-    std::optional<Rule> hit(const std::string& command);
+    /// The rule that this command is hit by, and counts it.
+    std::optional<Rule> hit(std::string_view command, std::string_view key);
 
     /// Carries out one command line (fault_proxy.hpp lists them). Returns "ok", or what is wrong with it.
     std::string apply(std::string_view line);

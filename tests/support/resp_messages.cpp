@@ -39,15 +39,21 @@ std::optional<std::string> RespMessages::take() {
     return waiting_.substr(taken_ - size, size);
 }
 
-std::string command_name(std::string_view message) {
-    const auto first = message.find('$');
-    if (!message.starts_with('*') || first == std::string_view::npos) return {};
-    const auto start = message.find("\r\n", first) + 2;
-    std::string name(message.substr(start, message.find("\r\n", start) - start));
-    for (char& letter : name) {
+CommandStart command_start(std::string_view message) {
+    CommandStart start;
+    if (!message.starts_with('*')) return start;
+    std::size_t place = 0;
+    for (std::string* word : {&start.name, &start.key}) {
+        place = message.find('$', place);
+        if (place == std::string_view::npos) return start;
+        place = message.find("\r\n", place) + 2;
+        *word = message.substr(place, message.find("\r\n", place) - place);
+        place += word->size();
+    }
+    for (char& letter : start.name) {
         if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
     }
-    return name;
+    return start;
 }
 
 }  // namespace busbar::tests

@@ -19,7 +19,10 @@ private:
     std::size_t taken_ = 0;  // of waiting_
 };
 
-/// The name of a command, "XADD"; empty if it is none.
-std::string command_name(std::string_view message);
+/// What a command is called, "XADD", and its first argument; empty if there is none.
+struct CommandStart {
+    std::string name, key;
+};
+CommandStart command_start(std::string_view message);
 
 }  // namespace busbar::tests

@@ -53,9 +53,13 @@ Address parse(const std::string& text) {
 
 }  // namespace
 
-int connect_to(const std::string& text) {
+int connect_to(const std::string& text, const std::string& source) {
     const Address address = parse(text);
     const int descriptor = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (!source.empty()) {
+        const Address from = parse(source);
+        if (::bind(descriptor, from.get(), from.size) != 0) give_up(descriptor, source);
+    }
     if (::connect(descriptor, address.get(), address.size) != 0) give_up(descriptor, text);
     const int on = 1;
     if (address.storage.ss_family == AF_INET) ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));

@@ -44,7 +44,7 @@ Life::Life(Identity identity, const config::StoreOptions& store, std::string upd
       status_(store_, identity_.id, BUSBAR_VERSION),
       errors_(store_, identity_.id),
       publisher_(store_, identity_.id),
-      health_(store_, identity_.id, std::move(updates_stream),
+      health_(store_, identity_.id, updates_stream,
               {.up =
                    [this] {
                        log(messages::store_up, store_.options().address.to_string());
@@ -69,6 +69,18 @@ Life::Life(Identity identity, const config::StoreOptions& store, std::string upd
       lease_(store_, store::keys::lease(identity_.id), identity_.instance,
              {.gained = [this](std::uint64_t epoch) { lease_gained(epoch); },
               .lost = [this](const std::string& reason) { lease_lost(reason); }}),
+      trimmer_(store_, identity_.id + "/" + identity_.instance,
+               {.fault =
+                    [this](const std::string& fault) {
+                        if (fault.empty()) return;
+                        log(messages::retention_refused, fault);
+                        errors_.report("retention refused", fault);
+                    },
+                .held_back =
+                    [](const std::string& consumer) {
+                        if (!consumer.empty()) log(messages::retention_held, consumer);
+                    }},
+               std::move(updates_stream)),
       refresh_(loop_),
       stop_limit_(loop_) {}
 
@@ -109,6 +121,7 @@ void Life::lease_gained(std::uint64_t) {
     if (!std::exchange(watching_, true)) {
         config_watch_.start();
         requests_.start();
+        trimmer_.start();
     }
     refresh_.every(std::chrono::seconds{1}, [this] {
         if (active_) refresh_status();

@@ -19,6 +19,7 @@
 #include "store/store.hpp"
 #include "store/store_health.hpp"
 #include "store/subscriptions.hpp"
+#include "store/trimmer.hpp"
 
 namespace busbar::connector {
 
@@ -110,6 +111,7 @@ private:
     store::ConfigWatch config_watch_;
     store::Requests requests_;
     store::Lease lease_;
+    store::Trimmer trimmer_;
     net::Timer refresh_, stop_limit_;
     std::string trouble_, config_fault_, mapping_fault_;
     bool config_seen_ = false, config_good_ = false, mapping_seen_ = false;

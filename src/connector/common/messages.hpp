@@ -43,6 +43,18 @@ inline constexpr Message point_refused{
     "point_refused", level::warn, "casdu {} ioa {}: {}",
     "This one point could not be used; the error stream has its data. Everything else goes on."};
 
+inline constexpr Message retention_refused{
+    "retention_refused", level::err, "process:updates:retention is refused: {}; the stream is not trimmed",
+    "Correct the member that is named; the next valid text is taken within a second."};
+inline constexpr Message retention_held{
+    "retention_held", level::warn, "The updates stream is not trimmed past required consumer {}",
+    "It does not read, so its events are kept. When the stream is full RTUs are no longer acknowledged. Bring the "
+    "consumer back, or take it off `required`."};
+inline constexpr Message stream_full{
+    "stream_full", level::err, "The updates stream has reached its retention limit; nothing is acknowledged to {}",
+    "A required consumer does not read. The RTU keeps its events until there is room again."};
+inline constexpr Message stream_has_room{"stream_has_room", level::info, "The updates stream has room again", ""};
+
 // --- lines
 inline constexpr Message line_up{"line_up", level::info, "Connected to {}", ""};
 inline constexpr Message line_lost{"line_lost", level::warn, "The line to {} is lost: {}",

@@ -39,7 +39,7 @@ ClientConnector::ClientConnector(const config::ClientSettings& settings)
       writer_(store(), updates_options(config_, id())),
       image_(store()),
       not_topical_(loop()) {
-    writer_.start();
+    writer_.start([this](bool full) { stream_full(full); });
 }
 
 ClientConnector::~ClientConnector() = default;
@@ -165,7 +165,23 @@ void ClientConnector::make_line() {
                             if (!config_.debug && !publisher().wanted(store::Publisher::trace)) return;
                             trace(publisher(), loop().utc_now(), line_->peer(), sent, octets);
                         }});
-    line_->allow_transfer(health().is_up());
+    allow_transfer();
+}
+
+/// Data transfer needs a store that takes what comes.
+void ClientConnector::allow_transfer() {
+    if (line_) line_->allow_transfer(health().is_up() && !writer_.is_full());
+}
+
+void ClientConnector::stream_full(bool full) {
+    if (full) {
+        log(messages::stream_full, config_.network.host);
+    } else {
+        log(messages::stream_has_room);
+    }
+    update_trouble();
+    if (feed_) feed_->room_changed();
+    allow_transfer();
 }
 
 void ClientConnector::deactivate(const std::string&) {
@@ -179,7 +195,7 @@ void ClientConnector::deactivate(const std::string&) {
 void ClientConnector::store_up() {
     if (!line_) return;
     if (feed_->is_broken()) line_->close("the store was away: the station shall send again what was not acknowledged");
-    line_->allow_transfer(true);
+    allow_transfer();
     if (mark_when_store_is_up_) mark_all_not_topical();
 }
 
@@ -277,14 +293,18 @@ void ClientConnector::ownership_changed(std::uint16_t casdu, const std::string& 
     } else {
         owned.ownership = other.empty() ? Ownership::asking : Ownership::elsewhere;
     }
-    std::string trouble;
+    if (owned.ownership == Ownership::elsewhere) log(messages::owner_elsewhere, casdu, other);
+    update_trouble();
+    if (feed_) feed_->ownership_changed();
+}
+
+void ClientConnector::update_trouble() {
+    std::string trouble = writer_.is_full() ? "the updates stream has reached its retention limit" : "";
     for (const auto& [station, entry] : owned_) {
         if (entry.ownership != Ownership::elsewhere) continue;
         trouble = fmt::format("station {} is fed by connector '{}'", station, entry.lease->other_holder());
     }
-    if (owned.ownership == Ownership::elsewhere) log(messages::owner_elsewhere, casdu, other);
-    set_trouble(trouble);
-    if (feed_) feed_->ownership_changed();
+    set_trouble(std::move(trouble));
 }
 
 // --- points of a lost line

@@ -38,6 +38,9 @@ private:
     LineConfig line_config() const;
     PointMaker make_maker() const;
     void make_line();
+    void stream_full(bool full);
+    void allow_transfer();
+    void update_trouble();
 
     // the line
     void on_event(const Line::Event& event, std::uint64_t connection);

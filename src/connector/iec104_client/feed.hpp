@@ -43,6 +43,8 @@ public:
     void pass(std::uint64_t number);
     /// The end of what one read brought: what was taken goes to the store.
     void commit();
+    /// The stream has become full, or has room again.
+    void room_changed() { update_pause(); }
     /// An ownership was decided.
     void ownership_changed();
     void configure(iec60870::AsduFormat format, PointMaker maker);
