@@ -3,30 +3,30 @@
 server connector, control rooms and store are killed and lines are cut, at random moments and at the moments that hurt:
 after XADD, before SET, before the S-frame, before the cursor is saved. judge_events.py has the last word.
 
-usage: event_kills.py [--events 20000] [--kills 25] [--groups] [--seed N]
+usage: event_kills.py [--events 20000] [--kills 25] [--groups] [--clocks] [--seed N]
 --groups: two redundancy groups, one of them with two control rooms that take the transfer from each other
+--clocks: whatever is started again has a wall clock that is an hour or a year ahead, behind, or right
 """
 import argparse
-import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-from harness import PROGRAM, SOURCE, check, free_port, run_story, wait_for
+from harness import SOURCE, free_port, run_story, stepped_clock, wait_for
 
 OBJECTS = 10
+HOUR, YEAR = 3600, 365 * 86_400
 JUDGE = SOURCE / "tests/scenario/judge_events.py"
 
 
 class Chain:
     """All programs, each with what starts it again."""
 
-    def __init__(self, bench, events, groups):
-        self.bench, self.events, self.groups = bench, events, groups
+    def __init__(self, bench, events, groups, clocks):
+        self.bench, self.events, self.groups, self.clocks = bench, events, groups, clocks
         self.programs, self.starts, self.proxies = {}, {}, {}
         self.rtu_logs, self.room_logs = [], {}
-        self.begin("store", lambda: bench.store(persistent=True))
+        self.begin("store", lambda: bench.store(persistent=True, environment=self.clock()))
         for station in (1, 2):
             self.add_station(station)
         self.add_server()
@@ -37,6 +37,11 @@ class Chain:
     def begin(self, name, start):
         self.starts[name] = start
         self.programs[name] = start()
+
+    def clock(self):
+        """The environment of what is started now."""
+        seconds = self.bench.random.choice([HOUR, -HOUR, YEAR, -YEAR, 0])
+        return stepped_clock(seconds) if self.clocks else None
 
     def store_behind(self, name):
         """The store as this program sees it, through a proxy of its own."""
@@ -55,7 +60,7 @@ class Chain:
         self.begin(f"client{station}", lambda: self.bench.busbar(
             f"client{station}", "iec104-client", "--id", f"client{station}", "client", "--host", "127.0.0.1",
             "--port", line_port, "--reconnect", 0.2, "--reconnect-max", 0.2, "-w", 1, "-k", 2,
-            "redis", "--host", store, "--stream-max-length", 10_000_000))
+            "redis", "--host", store, "--stream-max-length", 10_000_000, environment=self.clock()))
 
     def add_server(self):
         self.server_port = free_port()
@@ -64,7 +69,8 @@ class Chain:
             config["redundancy_groups"] = [{"name": "a", "clients": ["127.0.0.2"]}, {"name": "b", "clients": ["127.0.0.3"]}]
         store = self.store_behind("server")
         self.bench.configure("server", config)
-        self.begin("server", lambda: self.bench.busbar("server", "iec104-server", "--id", "server", "redis", "--host", store))
+        self.begin("server", lambda: self.bench.busbar("server", "iec104-server", "--id", "server", "redis", "--host", store,
+                                                        environment=self.clock()))
         self.bench.wait_running("server")
 
     def add_room(self, room, address):
@@ -115,7 +121,7 @@ def faults(chain):
 
 
 def story(bench, chosen):
-    chain = Chain(bench, chosen.events, chosen.groups)
+    chain = Chain(bench, chosen.events, chosen.groups, chosen.clocks)
     happen = faults(chain)
     wait_for(lambda: chain.progress() > 10_000, "events reach the control room", 60)
     struck, octets_an_event = {}, 230 * (2 if chosen.groups else 1)
@@ -158,6 +164,7 @@ if __name__ == "__main__":
     arguments.add_argument("--events", type=int, default=20_000)
     arguments.add_argument("--kills", type=int, default=25)
     arguments.add_argument("--groups", action="store_true")
+    arguments.add_argument("--clocks", action="store_true")
     arguments.add_argument("--seed", type=int)
     chosen = arguments.parse_args()
     sys.argv[1:] = [] if chosen.seed is None else [str(chosen.seed)]

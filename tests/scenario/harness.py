@@ -166,11 +166,12 @@ class Bench:
     def busbar(self, name, *arguments, environment=None):
         return self.start(name, PROGRAM, *arguments, environment=environment)
 
-    def store(self, *options, persistent=False):
+    def store(self, *options, persistent=False, environment=None):
         """The store on a unix socket; persistent: append-only file, fsync always."""
         durable = ("--appendonly", "yes", "--appendfsync", "always") if persistent else ("--appendonly", "no")
         program = self.start("store", store_server(), "--port", "0", "--unixsocket", self.socket, "--dir", self.folder,
-                             "--save", "", "--maxmemory-policy", "noeviction", *durable, *options)
+                             "--save", "", "--maxmemory-policy", "noeviction", *durable, *options,
+                             environment=environment)
         wait_for(self.ping, "the store answers")
         return program
 
@@ -227,6 +228,12 @@ class Bench:
                 program.stop()
             except (Failure, ProcessLookupError):
                 pass
+
+
+def stepped_clock(seconds):
+    """Environment of a program whose wall clock is so far off."""
+    library = Path(PROGRAM).parent / "libbusbar_stepped_clock.so"
+    return {"LD_PRELOAD": str(library), "BUSBAR_TEST_CLOCK_STEP": str(seconds)}
 
 
 def run_story(story):
