@@ -77,6 +77,33 @@ void add_set(const Pages& pages) {
     page->add_option("--source", options->source, "Who says so")->capture_default_str();
 }
 
+void add_command(const Pages& pages) {
+    const auto options = std::make_shared<CommandOptions>();
+    CLI::App* page = pages.add("command",
+                               "Gives a command and shows what becomes of it; exit code 1 if it was refused or nobody "
+                               "knows. It is never repeated",
+                               options, store_command);
+    page->add_option("--casdu", options->address.casdu, "Common address")->required();
+    page->add_option("--ioa", options->address.ioa, "Information object address")
+        ->required()
+        ->check(CLI::Range(1, 16777215).description(""));
+    page->add_option("--type", options->type, "Type identification: 45-51, or 58-64 with the present time")->required();
+    page->add_option("--value", options->value, "on, off, 1, 2, 23.5 …")->required();
+    page->add_flag("--select", options->select, "Selects, and executes when that is confirmed");
+    page->add_flag("--cancel", options->cancel, "Cancels a selection");
+    page->add_option("--qualifier", options->qualifier, "QU or QL")
+        ->check(CLI::Range(0, 127).description(""))
+        ->capture_default_str();
+    page->add_option("--max-age", options->max_age, "Seconds after which it is too late to carry it out")
+        ->check(CLI::Range(0.1, 3600.0).description(""))
+        ->capture_default_str();
+    page->add_option("--wait", options->wait, "Seconds to wait for the termination after a confirmation")
+        ->check(CLI::Range(0.0, 3600.0).description(""))
+        ->capture_default_str();
+    page->add_option("--stream", options->stream, "Stream that commands are written to")->capture_default_str();
+    add_json(page, options->json);
+}
+
 void add_health(const Pages& pages) {
     const auto options = std::make_shared<HealthOptions>();
     CLI::App* page = pages.add("health",
@@ -89,12 +116,13 @@ void add_health(const Pages& pages) {
 }  // namespace
 
 void add_store(CLI::App& program, Work& work) {
-    CLI::App* page = program.add_subcommand("store", "Looks at what lies in the store, and writes points");
+    CLI::App* page = program.add_subcommand("store", "Looks at what lies in the store, writes points, gives commands");
     const Pages pages{page, std::make_shared<config::CommandLine>(*page, config::Document::store_start), &work};
     add_get(pages);
     add_list(pages);
     add_watch(pages);
     add_set(pages);
+    add_command(pages);
     add_health(pages);
     page->require_subcommand(1);
 }

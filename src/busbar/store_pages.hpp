@@ -7,6 +7,7 @@
 #include "base/time.hpp"
 
 #include "config/store.hpp"
+#include "point/point.hpp"
 #include "store/keys.hpp"
 
 namespace busbar::program {
@@ -49,6 +50,28 @@ struct SetOptions {
 /// The point's JSON as it will lie in the store; the error names the option.
 Result<std::string> point_to_set(const SetOptions& options, UtcTime now);
 int store_set(const config::StoreOptions& store, const SetOptions& options);
+
+struct CommandOptions {
+    store::ImageAddress address;
+    std::uint8_t type = 0;  // 45-51, 58-64
+    std::string value;
+    bool select = false;  // and execute when it is confirmed
+    bool cancel = false;
+    std::uint8_t qualifier = 0;
+    double max_age = 5, wait = 10;  // seconds
+    std::string stream = std::string(store::keys::commands);
+    bool json = false;
+};
+/// A command that has been checked; `point` borrows from `json`.
+struct CommandToGive {
+    std::string json;
+    std::uint8_t qualifier = 0;
+    point::Point point() const;
+};
+/// The error names the option.
+Result<CommandToGive> command_to_give(const CommandOptions& options, UtcTime now);
+/// exit_failed if it was refused, or nobody knows.
+int store_command(const config::StoreOptions& store, const CommandOptions& options);
 
 struct HealthOptions {
     bool json = false;

@@ -1,32 +1,11 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "point/json_string.hpp"
 #include "point/point.hpp"
 
 namespace busbar::point {
 namespace {
-
-constexpr bool needs_escape(char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; }
-
-/// At most six characters for each one of `text`.
-char* write_string(char* out, std::string_view text) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    *out++ = '"';
-    for (const char c : text) {
-        if (!needs_escape(c)) {
-            *out++ = c;
-        } else if (c == '"' || c == '\\') {
-            *out++ = '\\';
-            *out++ = c;
-        } else {
-            out = write_text(out, "\\u00");
-            *out++ = digits[static_cast<unsigned char>(c) >> 4];
-            *out++ = digits[static_cast<unsigned char>(c) & 15];
-        }
-    }
-    *out++ = '"';
-    return out;
-}
 
 /// JSON has no NaN and no infinity; "-0" would be read as the integer 0. What a float can say is written as the
 /// shortest text of a float: 0.1, not 0.10000000149011612.
@@ -43,7 +22,7 @@ char* write_composite(char* out, const Composite& composite) {
     if (composite.size == 0) *out++ = separator;
     for (const Composite::Member& member : std::span{composite.members}.first(composite.size)) {
         *out++ = separator;
-        out = write_string(out, member.name);
+        out = write_json_string(out, member.name);
         *out++ = ':';
         out = write_number(out, member.number);
         separator = ',';
@@ -143,8 +122,8 @@ char* write_json(char* out, const Point& point) {
     if (point.time) out = write_time(out, ",\"time\":\"", *point.time);
     if (point.time_flags != TimeFlags{}) out = write_time_flags(out, point.time_flags);
     if (point.received) out = write_time(out, ",\"received\":\"", *point.received);
-    if (!point.source.empty()) out = write_string(write_text(out, ",\"source\":"), point.source);
-    if (!point.reason.empty()) out = write_string(write_text(out, ",\"reason\":"), point.reason);
+    if (!point.source.empty()) out = write_json_string(write_text(out, ",\"source\":"), point.source);
+    if (!point.reason.empty()) out = write_json_string(write_text(out, ",\"reason\":"), point.reason);
     out = write_rare(out, point);
     *out++ = '}';
     return out;

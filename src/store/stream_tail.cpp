@@ -149,6 +149,8 @@ void StreamTail::start() {
     if (!std::exchange(run_->started, true)) run_->start();
 }
 
+StreamId StreamTail::position() const { return run_->streams.front().last; }
+
 void StreamTail::stop() {
     ++run_->turn;
     if (std::exchange(run_->started, false)) run_->client.stop();

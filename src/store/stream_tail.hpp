@@ -33,6 +33,8 @@ public:
 
     void start();
     void stop();
+    /// The last entry handed on of the first stream, or where its following began.
+    StreamId position() const;
 
 private:
     struct Run;

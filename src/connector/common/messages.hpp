@@ -80,6 +80,23 @@ inline constexpr Message not_topical{
     "not_topical", level::warn, "{} points of the lost line are marked not topical",
     "The next interrogation clears the marks. `not_topical_after` says when they are set."};
 
+// --- commands
+inline constexpr Message command_given{"command_given", level::info, "Command {} from {}: type {}, casdu {} ioa {}{}",
+                                       ""};
+inline constexpr Message command_denied{"command_denied", level::warn,
+                                        "A command of {} (type {}, casdu {} ioa {}) is refused: {}",
+                                        "It was not passed on. See the guide's page about commands."};
+inline constexpr Message command_sent{"command_sent", level::info, "Command {} of {} is sent: type {}, casdu {} ioa {}",
+                                      ""};
+inline constexpr Message command_refused{"command_refused", level::warn, "Command {} is refused: {}",
+                                         "Nothing was sent."};
+inline constexpr Message command_result{"command_result", level::info, "Command {}: {} {}", ""};
+inline constexpr Message command_not_claimed{
+    "command_not_claimed", level::err, "Command {} is not sent, because its claim was not answered well: {}",
+    "The store was lost or refused to write; whoever asked hears nothing and takes the outcome for unknown."};
+inline constexpr Message commands_not_followed{"commands_not_followed", level::warn,
+                                               "The stream of commands is not followed: {}", ""};
+
 // --- server
 inline constexpr Message listening{"listening", level::info, "Listening on {}:{}", ""};
 inline constexpr Message cannot_listen{

@@ -84,8 +84,10 @@ Life::Outcome ClientConnector::take(config::Reading<config::ClientConfig> readin
     if (!line_) return applied;
     for (const auto& station : config_.stations) ownership(station.casdu);
     feed_->configure(asdu_format(config_.protocol), make_maker());
+    commands_->configure(config_, zone_);
     line_->configure(line_config());
     if (anew) {
+        line_is_outdated_ = true;
         applied.note = "the line is made anew";
         line_->reconnect("configuration changed");
     }
@@ -122,7 +124,11 @@ void ClientConnector::activate() {
     feed_ = std::make_unique<Feed>(
         loop(), writer_, asdu_format(config_.protocol), make_maker(),
         Feed::Owner{.ownership = [this](std::uint16_t casdu) { return ownership(casdu); },
-                    .keep = [this](std::uint64_t number, std::uint64_t connection) { line_->keep(number, connection); },
+                    .keep =
+                        [this](std::uint64_t number, std::uint64_t connection) {
+                            commands_->kept(number, connection);
+                            line_->keep(number, connection);
+                        },
                     .pause_reading = [this](bool pause) { pause ? line_->pause_reading() : line_->resume_reading(); },
                     .on_store_failed = [this](const std::string& reason) { health().report_error(reason); },
                     .on_point_refused =
@@ -139,7 +145,24 @@ void ClientConnector::activate() {
                                 log(messages::unlisted_station, remote);
                             }
                         }});
+    commands_ = std::make_unique<ClientCommands>(store(), errors(), id(), config_, zone_, commands_owner());
     make_line();
+}
+
+ClientCommands::Owner ClientConnector::commands_owner() {
+    return {
+        .owns = [this](std::uint16_t casdu) { return lease().held() && ownership(casdu) == Ownership::ours; },
+        .claimant = [this] { return fmt::format("{}/{} {}", id(), instance(), lease().epoch()); },
+        .send =
+            [this](Octets asdu) {
+                return line_->with_session([&](auto& session, TimePoint now) { return session.send_now(asdu, now); });
+            },
+        .trouble = [this] { return command_trouble(); }};
+}
+
+std::string ClientConnector::command_trouble() const {
+    if (!line_ || line_is_outdated_) return "the line is being made anew";
+    return line_->is_started() ? "" : "there is no data transfer with the station";
 }
 
 void ClientConnector::make_line() {
@@ -151,6 +174,7 @@ void ClientConnector::make_line() {
                         [this](const std::string& peer) {
                             log(messages::line_up, peer);
                             last_lost_.clear();
+                            line_is_outdated_ = false;
                             line_since_ = loop().utc_now();
                             feed_->begin(line_->connection_number());
                         },
@@ -187,6 +211,7 @@ void ClientConnector::stream_full(bool full) {
 void ClientConnector::deactivate(const std::string&) {
     not_topical_.cancel();
     image_.cancel();
+    commands_.reset();
     line_.reset();
     feed_.reset();
     owned_.clear();
@@ -213,10 +238,11 @@ void ClientConnector::shut_down(std::function<void()> done) {
 
 // --- the line
 
-void ClientConnector::on_event(const Line::Event& event, std::uint64_t) {
+void ClientConnector::on_event(const Line::Event& event, std::uint64_t connection) {
     if (const auto* received = std::get_if<ControllingSession::AsduReceived>(&event)) {
         feed_->take(received->view, received->number);
     } else if (const auto* answer = std::get_if<ControllingSession::AnswerReceived>(&event)) {
+        commands_->answered(answer->view, answer->number, connection);
         feed_->pass(answer->number);
     } else if (const auto* rejected = std::get_if<ControllingSession::AsduRejected>(&event)) {
         on_rejected(*rejected);
@@ -236,6 +262,7 @@ void ClientConnector::on_event(const Line::Event& event, std::uint64_t) {
         marked_not_topical_ = mark_when_store_is_up_ = false;
     } else if (std::holds_alternative<ControllingSession::TransferStopped>(event)) {
         log(messages::transfer_stopped, line_->peer());
+        commands_->line_lost();
     }
 }
 
@@ -259,6 +286,7 @@ bool ClientConnector::synchronize_clock(iec60870::CommonAddress station) {
 
 void ClientConnector::on_lost(const std::string& peer, const std::string& reason) {
     log(messages::line_lost, peer, reason);
+    if (commands_) commands_->line_lost();
     last_lost_ = reason;
     line_since_ = loop().utc_now();
     line_is_down();
@@ -380,6 +408,12 @@ void ClientConnector::refresh_status() {
     status().set("points_refused", static_cast<std::int64_t>(points_refused_));
     status().set("points_of_other_owner", static_cast<std::int64_t>(feed_->dropped_elsewhere()));
     status().set("points_unlisted", static_cast<std::int64_t>(feed_->maker().counters().unlisted_stations));
+    const auto& commands = commands_->counters();
+    status().set("commands_taken", static_cast<std::int64_t>(commands.taken));
+    status().set("commands_sent", static_cast<std::int64_t>(commands.sent));
+    status().set("commands_confirmed", static_cast<std::int64_t>(commands.confirmed));
+    status().set("commands_refused", static_cast<std::int64_t>(commands.refused));
+    status().set("commands_unknown", static_cast<std::int64_t>(commands.unknown));
     status().set("counter_gaps", static_cast<std::int64_t>(feed_->maker().counters().counter_gaps));
     if (session) {
         status().set("asdus_damaged", static_cast<std::int64_t>(session->counters().damaged));

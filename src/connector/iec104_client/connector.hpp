@@ -7,6 +7,7 @@
 
 #include "config/settings.hpp"
 #include "connector/common/life.hpp"
+#include "connector/iec104_client/commands.hpp"
 #include "connector/iec104_client/feed.hpp"
 #include "connector/iec104_client/line.hpp"
 #include "store/image_loader.hpp"
@@ -41,6 +42,8 @@ private:
     void stream_full(bool full);
     void allow_transfer();
     void update_trouble();
+    ClientCommands::Owner commands_owner();
+    std::string command_trouble() const;
 
     // the line
     void on_event(const Line::Event& event, std::uint64_t connection);
@@ -71,6 +74,8 @@ private:
     boost::unordered_flat_map<std::uint16_t, Owned> owned_;
     std::unique_ptr<Feed> feed_;
     std::unique_ptr<Line> line_;
+    std::unique_ptr<ClientCommands> commands_;
+    bool line_is_outdated_ = false;  // another configuration is in force than the one it was made with
     net::Timer not_topical_;
     bool marked_not_topical_ = false, mark_when_store_is_up_ = false;
     std::set<std::uint16_t> unlisted_told_;

@@ -1,6 +1,5 @@
 #include "connector/iec104_server/connector.hpp"
 
-#include <array>
 #include <utility>
 
 #include "config/reading.hpp"
@@ -47,7 +46,8 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                           connector.set_trouble(reason.empty() ? "" : "the updates stream: " + reason);
                       },
                   .on_entry =
-                      [&connector](store::ImageAddress address, std::string_view source) {
+                      [&connector](store::ImageAddress address, std::string_view source, std::string_view data) {
+                          connector.parts_->commands.update_seen(address, data);
                           connector.parts_->image_watch.entry_seen(address, source);
                           if (connector.live_sources_.find(source) == connector.live_sources_.end() &&
                               connector.live_sources_.size() < most_sources) {
@@ -59,6 +59,8 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
              {.on_gap = [&connector](const std::string& group, store::StreamId after,
                                      const std::string& why) { connector.on_gap(group, after, why); },
               .on_fed = [&connector] { connector.station_changed(); }}),
+      commands(connector.store(), connector.id(), connector.instance(), connector.config_, connector.zone_,
+               connector.mapping_, connector.commands_owner()),
       peers(loop, station,
             {.open_group = [this](const GroupChoice& choice) { return groups.open(choice); },
              .close_group = [this](auto group) { groups.close_unnamed(group); },
@@ -71,6 +73,7 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                  },
              .on_left = [](const auto& peer,
                            const std::string& reason) { log(messages::peer_left, peer.to_string(), reason); },
+             .on_session_gone = [this](auto& session) { commands.session_gone(session); },
              .on_refused =
                  [](const auto& peer, const std::string& why, std::uint64_t repeated) {
                      log(messages::peer_refused, peer.to_string(), why, repeated + 1);
@@ -140,6 +143,7 @@ Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> readin
     parts_->station.configure(station_config());
     parts_->peers.configure(config_);
     parts_->groups.configure(config_.redundancy_groups);
+    parts_->commands.configure(config_, zone_);
     const bool sending_changed = before.cause != config_.cause || before.protocol != config_.protocol ||
                                  before.interrogation_time_tags != config_.interrogation_time_tags;
     if (sending_changed) parts_->projection.use(make_maker());
@@ -161,6 +165,7 @@ Life::Outcome ServerConnector::apply_mapping(std::optional<std::string_view> jso
     mapping_ = std::move(reading.value);
     if (parts_) {
         parts_->projection.use(make_maker());
+        parts_->commands.use(mapping_);
         apply_attributes();
     }
     return Applied{mapping_.revision, {}, std::move(reading.warnings)};
@@ -177,6 +182,13 @@ iec104::ControlledStationConfig ServerConnector::station_config() const {
 }
 
 UpdateMaker ServerConnector::make_maker() const { return UpdateMaker(config_, zone_, mapping_); }
+
+ServerCommands::Owner ServerConnector::commands_owner() {
+    return {.epoch = [this] { return lease().held() ? lease().epoch() : 0; },
+            .next_number = [this] { return ++commands_given_; },
+            .on_answered = [this] { parts_->peers.wake_all(); },
+            .position = [this] { return parts_->projection.position(); }};
+}
 
 void ServerConnector::apply_attributes() {
     std::vector<iec60870::CommonAddress> stations;
@@ -277,6 +289,7 @@ void ServerConnector::shut_down(std::function<void()> done) {
 
 /// Something may be there to send, or a period to wait for.
 void ServerConnector::station_changed() {
+    parts_->commands.position_moved();
     parts_->peers.wake_all();
     parts_->groups.progress();
     const auto deadline = parts_->station.next_deadline();
@@ -290,32 +303,15 @@ void ServerConnector::station_changed() {
 void ServerConnector::on_event(ControlledSession& session, const ControlledSession::Event& event,
                                const net::PeerAddress& peer) {
     if (const auto* command = std::get_if<ControlledSession::CommandReceived>(&event)) {
-        refuse_command(session, command->octets);
+        parts_->commands.receive(session, command->octets, peer);
     } else if (const auto* clock = std::get_if<ControlledSession::ClockReceived>(&event)) {
         clock_received(*clock, peer);
     } else if (std::holds_alternative<ControlledSession::TransferStarted>(event)) {
         log(messages::transfer_started, peer.to_string());
     } else if (std::holds_alternative<ControlledSession::TransferStopped>(event)) {
         log(messages::transfer_stopped, peer.to_string());
+        parts_->commands.session_gone(session);
     }
-}
-
-/// No point may be commanded: to a control room its object does not exist (47); a station-wide request is denied. File
-/// transfer (120-127) is not used here (44).
-void ServerConnector::refuse_command(ControlledSession& session, Octets asdu) {
-    constexpr iec60870::TypeId first_of_files = 120;
-    ++commands_refused_;
-    const auto view = iec60870::AsduView::parse(asdu, asdu_format(config_.protocol));
-    if (!view || view->size() == 0) return;
-    auto cause = iec60870::Cause::unknown_ioa;
-    if (view->header().type >= first_of_files) {
-        cause = iec60870::Cause::unknown_type;
-    } else if ((*view)[0].ioa == 0) {
-        const bool deactivation = view->header().cause == iec60870::Cause::deactivation;
-        cause = deactivation ? iec60870::Cause::deactivation_con : iec60870::Cause::activation_con;
-    }
-    std::array<Octet, iec60870::max_asdu_size> answer{};
-    session.send(iec60870::mirror(asdu, cause, true, answer, asdu_format(config_.protocol)), loop().now());
 }
 
 void ServerConnector::clock_received(const ControlledSession::ClockReceived& clock, const net::PeerAddress& peer) {
@@ -382,7 +378,7 @@ void ServerConnector::refresh_status() {
     write_server_status(status(), parts_->station, parts_->peers, parts_->groups);
     if (groups_open_ && parts_->groups.is_whole()) status().set("store_history", parts_->projection.history());
     status().set("bad_points", static_cast<std::int64_t>(bad_points_));
-    status().set("commands_refused", static_cast<std::int64_t>(commands_refused_));
+    write_command_status(status(), parts_->commands.counters());
     status().set("clock_offset_ms", clock_offset_ms_);
     status().set("position", store::to_string(parts_->projection.position()));
 }

@@ -5,6 +5,7 @@
 
 #include "config/settings.hpp"
 #include "connector/common/life.hpp"
+#include "connector/iec104_server/commands.hpp"
 #include "connector/iec104_server/groups.hpp"
 #include "connector/iec104_server/peers.hpp"
 #include "connector/iec104_server/projection.hpp"
@@ -35,6 +36,7 @@ private:
     Outcome take(config::Reading<config::ServerConfig> reading);
     iec104::ControlledStationConfig station_config() const;
     UpdateMaker make_maker() const;
+    ServerCommands::Owner commands_owner();
     void apply_attributes();
 
     // work
@@ -44,7 +46,6 @@ private:
     void listen();
     void on_event(iec104::ControlledSession& session, const iec104::ControlledSession::Event& event,
                   const net::PeerAddress& peer);
-    void refuse_command(iec104::ControlledSession& session, Octets asdu);
     void clock_received(const iec104::ControlledSession::ClockReceived& clock, const net::PeerAddress& peer);
     void on_gap(const std::string& group, store::StreamId after, const std::string& why);
     void bad_point(store::ImageAddress address, std::string_view why, std::string_view data);
@@ -66,6 +67,7 @@ private:
         iec104::ControlledStation station;
         Projection projection;
         Groups groups;
+        ServerCommands commands;
         Peers peers;
         store::ImageWatch image_watch;
     };
@@ -74,7 +76,7 @@ private:
     std::string stored_history_;
     std::map<std::string, bool, std::less<>> live_sources_;
     net::Timer station_timer_, listen_retry_, begin_retry_, sources_timer_;
-    std::uint64_t bad_points_ = 0, commands_refused_ = 0;
+    std::uint64_t bad_points_ = 0, commands_given_ = 0;
     std::int64_t clock_offset_ms_ = 0;
     std::string reader_trouble_;
 };

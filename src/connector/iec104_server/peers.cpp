@@ -43,6 +43,7 @@ public:
 
     net::Connection& connection() { return connection_; }
     const GroupChoice& choice() const { return choice_; }
+    ControlledSession& session() { return *session_; }
     const ControlledSession& session() const { return *session_; }
     bool is_stopped() const { return session_->link().state() == iec104::TransferState::stopped; }
     /// Closes; from now on the connection counts for nothing.
@@ -155,6 +156,7 @@ bool Peers::replaces_older(const net::IpAddress& address, bool full) {
 void Peers::remove(PeerSession& session, const std::string& reason) {
     past_ = sum(past_, session.session().link().counters());
     sessions_.remove(&session);
+    owner_.on_session_gone(session.session());
     if (session.choice().name.empty()) owner_.close_group(session.session().group());
     owner_.on_left(session.connection().peer(), reason);
     owner_.on_progress();

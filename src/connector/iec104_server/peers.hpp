@@ -37,6 +37,8 @@ public:
         std::function<void()> on_progress;
         std::function<void(const net::PeerAddress& peer, const std::string& group)> on_connected;
         std::function<void(const net::PeerAddress& peer, const std::string& reason)> on_left;
+        /// The session ends with this call.
+        std::function<void(iec104::ControlledSession& session)> on_session_gone;
         std::function<void(const net::PeerAddress& peer, const std::string& why, std::uint64_t repeated)> on_refused;
         /// For a trace: everything that comes and goes. Cheap when nobody wants it.
         std::function<void(const net::PeerAddress& peer, bool sent, Octets octets)> on_octets;

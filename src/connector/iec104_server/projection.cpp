@@ -113,7 +113,7 @@ void Projection::take(std::span<const store::StreamEntry> entries) {
         const auto made = maker_.make(entry.address.casdu, entry.address.ioa, entry.data, timeline_.position(entry.id),
                                       utc, UpdateMaker::Purpose::live, sink);
         if (!made) owner_.on_bad_point(entry.address, made.error().what, entry.data);
-        owner_.on_entry(entry.address, entry.source);
+        owner_.on_entry(entry.address, entry.source, entry.data);
     }
     station_.flush(now);
     if (!entries.empty()) station_.advance(timeline_.position(entries.back().id));

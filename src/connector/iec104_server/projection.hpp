@@ -29,7 +29,8 @@ public:
         std::function<void()> on_recovered;
         std::function<void(store::ImageAddress address, std::string_view why, std::string_view data)> on_bad_point;
         std::function<void(const std::string& reason)> on_reader_state;
-        std::function<void(store::ImageAddress address, std::string_view source)> on_entry;
+        /// An entry was taken; what it says goes out with the next flush.
+        std::function<void(store::ImageAddress address, std::string_view source, std::string_view data)> on_entry;
     };
 
     Projection(net::EventLoop& loop, store::Store& store, iec104::ControlledStation& station, Timeline& timeline,

@@ -51,6 +51,14 @@ void write_server_status(store::StatusWriter& status, const iec104::ControlledSt
     status.set("groups", boost::json::serialize(views));
 }
 
+void write_command_status(store::StatusWriter& status, const ServerCommands::Counters& counters) {
+    status.set("commands_given", static_cast<std::int64_t>(counters.given));
+    status.set("commands_denied", static_cast<std::int64_t>(counters.denied));
+    status.set("commands_confirmed", static_cast<std::int64_t>(counters.confirmed));
+    status.set("commands_refused", static_cast<std::int64_t>(counters.refused));
+    status.set("commands_unknown", static_cast<std::int64_t>(counters.unknown));
+}
+
 void write_durability(store::StatusWriter& status, const store::DurabilityReport& report) {
     status.set("durability", to_string(report.durability));
 }

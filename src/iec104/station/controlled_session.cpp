@@ -37,6 +37,7 @@ void ControlledSession::take_output(OctetBuffer& into, TimePoint now) {
 
 std::optional<TimePoint> ControlledSession::next_deadline() const { return state_->next_deadline(); }
 bool ControlledSession::send(Octets asdu, TimePoint) { return state_->send(asdu); }
+void ControlledSession::hold_events(bool hold) { state_->hold_events(hold); }
 void ControlledSession::close(std::string reason) { state_->link().close(std::move(reason)); }
 ControlledStation::GroupId ControlledSession::group() const { return state_->group_id(); }
 const Link& ControlledSession::link() const { return state_->link(); }
@@ -93,6 +94,7 @@ std::optional<ControlledSession::Event> ControlledSession::State::handle(const L
     group_->start(*this);
     periodic_.start(station_.periodic);
     events_in_a_row_ = 0;
+    events_held_ = false;
     if (station_.config.end_of_initialization && !group_->knows_of_start) initialized_ = 0;
     return TransferStarted{};
 }
@@ -190,6 +192,7 @@ bool ControlledSession::State::send_answer(TimePoint now) {
 }
 
 bool ControlledSession::State::send_event(TimePoint now) {
+    if (events_held_) return false;
     const Octets event = group_->take_event(link_.sent_count() + 1, station_.image, format_, station_.writer);
     if (event.empty()) return false;
     put(event, now);

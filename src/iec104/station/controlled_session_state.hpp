@@ -20,6 +20,7 @@ public:
     std::optional<TimePoint> next_deadline() const;
     void fill_window(TimePoint now);
     bool send(Octets asdu);
+    void hold_events(bool hold) { events_held_ = hold; }
     void overtaken() override;
     /// The group or the format is gone.
     void close(std::string reason);
@@ -76,6 +77,7 @@ private:
     std::vector<Interrogation> interrogations_;
     std::size_t next_interrogation_ = 0;  // whose turn it is
     unsigned events_in_a_row_ = 0;
+    bool events_held_ = false;
     PeriodicTransmission periodic_;
     std::optional<CommonAddress> initialized_;            // M_EI_NA_1 was sent for the stations up to here
     std::optional<std::uint64_t> initialization_number_;  // of the last M_EI_NA_1's I-frame

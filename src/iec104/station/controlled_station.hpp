@@ -154,6 +154,9 @@ public:
     /// Queues an answer ahead of events: confirmations and refusals of the owner. A termination (cause 10) follows the
     /// events up to the last update, so that return information goes before it. False: full, closed, or not an ASDU.
     bool send(Octets asdu, TimePoint now);
+    /// While held no events go out, answers do: return information must not overtake the confirmation that the owner is
+    /// about to send.
+    void hold_events(bool hold);
     void close(std::string reason);
 
     ControlledStation::GroupId group() const;

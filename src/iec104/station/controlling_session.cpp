@@ -281,6 +281,14 @@ bool ControllingSession::send(Octets asdu, TimePoint) {
     return true;
 }
 
+/// What waits for the window would overtake no command, so there must be none.
+bool ControllingSession::send_now(Octets asdu, TimePoint now) {
+    const bool fits = asdu.size() >= state_->config.format.header_size() && asdu.size() <= iec60870::max_asdu_size;
+    if (!fits || !state_->takes_requests()) return false;
+    state_->send_requests(now);
+    return state_->requests.empty() && state_->link.send(asdu, now);
+}
+
 std::optional<ControllingSession::Event> ControllingSession::take_event(TimePoint now) {
     while (true) {
         if (!state_->events.empty()) {

@@ -106,6 +106,8 @@ public:
     bool test(iec60870::CommonAddress common_address, TimePoint now);
     bool synchronize_clock(iec60870::CommonAddress common_address, const std::array<Octet, 7>& cp56, TimePoint now);
     bool send(Octets asdu, TimePoint now);
+    /// For a command: leaves at once or not at all. False: not started, or the window is full; nothing was taken.
+    bool send_now(Octets asdu, TimePoint now);
 
     std::optional<Event> take_event(TimePoint now);
     void take_output(OctetBuffer& into, TimePoint now);
