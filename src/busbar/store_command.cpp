@@ -95,8 +95,8 @@ private:
     void settle(const std::optional<CommandLedger::Outcome>& outcome) {
         if (!outcome) return;
         if (outcome->ours) {
-            point::CommandResult result{outcome->stage, outcome->cause, outcome->negative, giver,
-                                        visit_.loop().utc_now(), outcome->reason};
+            point::CommandResult result{outcome->stage, outcome->cause,          outcome->negative,
+                                        giver,          visit_.loop().utc_now(), outcome->reason};
             results_.add(options_.address, id_, to_json(result));
         }
         show(to_string(outcome->stage), outcome->reason, outcome->cause);
@@ -168,7 +168,8 @@ private:
 }  // namespace
 
 Result<CommandToGive> command_to_give(const CommandOptions& options, UtcTime now) {
-    if (!iec104::is_command(options.type)) return fail(fmt::format("--type: {} is no command (45-51, 58-64)", options.type));
+    if (!iec104::is_command(options.type))
+        return fail(fmt::format("--type: {} is no command (45-51, 58-64)", options.type));
     if (options.select && options.cancel) return fail("--cancel: not together with --select");
     if ((options.select || options.cancel) && iec104::command_without_time_tag(options.type) == 51)
         return fail("--select: bit strings cannot be selected");

@@ -85,10 +85,9 @@ private:
 
 std::string to_json(const Command& command) {
     const Point& point = command.point;
-    std::string json(
-        max_json_size + room_for_the_rest +
-            6 * (point.source.size() + point.reason.size() + command.peer.size() + command.session.size()),
-        '\0');
+    std::string json(max_json_size + room_for_the_rest +
+                         6 * (point.source.size() + point.reason.size() + command.peer.size() + command.session.size()),
+                     '\0');
     char* out = write_json(json.data(), point) - 1;  // what follows takes the place of the last brace
     if (command.cancel) out = write_text(out, R"(,"cancel":true)");
     out = write_member(out, R"(,"peer":)", command.peer);

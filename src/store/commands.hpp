@@ -28,7 +28,8 @@ CommandEntry read_command_entry(StreamId id, EntryFields fields);
 /// Adds a command to `stream` for whoever owns its station.
 void add_command(Client& client, std::string_view stream, const CommandEntry& entry, ReplyHandler handler);
 
-/// Takes the decision about a command: only who is answered "OK" may execute or refuse it (rule 3). Nil: another has it.
+/// Takes the decision about a command: only who is answered "OK" may execute or refuse it (rule 3). Nil: another has
+/// it.
 void claim_command(Client& client, std::string_view command, std::string_view holder, Duration expiry,
                    ReplyHandler handler);
 

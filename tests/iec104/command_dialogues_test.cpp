@@ -19,8 +19,8 @@ struct DialogueBench {
         constexpr std::array names{"selected", "confirmed", "refused", "cancelled", "terminated", "unknown"};
         std::string all;
         for (const auto& step : steps)
-            all += (all.empty() ? "" : ", ") + std::to_string(step.id) + " " + names[static_cast<int>(step.stage)] + " " +
-                   std::to_string(step.cause) + (step.negative ? " -" : "") + (step.last ? "." : "");
+            all += (all.empty() ? "" : ", ") + std::to_string(step.id) + " " + names[static_cast<int>(step.stage)] +
+                   " " + std::to_string(step.cause) + (step.negative ? " -" : "") + (step.last ? "." : "");
         return all;
     }
     void start(CommandDialogues::Id id, const std::string& asdu) { dialogues.start(id, test::octets_of(asdu), now); }
@@ -99,12 +99,12 @@ TEST(CommandDialogues, ATerminationThatSaysFailedDoesNotConfirm) {
 TEST(CommandDialogues, Case149_AnAnswerToSomethingElseIsNotOurs) {
     DialogueBench bench;
     bench.start(1, single("06", "05"));
-    EXPECT_EQ(bench.answer(single("07", "05", "02")), "");        // another object
-    EXPECT_EQ(bench.answer(single("07", "04")), "");              // another value
-    EXPECT_EQ(bench.answer(single("07", "01")), "");              // another qualifier
-    EXPECT_EQ(bench.answer(single("07", "85")), "");              // a selection
-    EXPECT_EQ(bench.answer(single("07", "05", "01", "09")), "");  // another originator
-    EXPECT_EQ(bench.answer(single("09", "05")), "");              // to a cancel
+    EXPECT_EQ(bench.answer(single("07", "05", "02")), "");         // another object
+    EXPECT_EQ(bench.answer(single("07", "04")), "");               // another value
+    EXPECT_EQ(bench.answer(single("07", "01")), "");               // another qualifier
+    EXPECT_EQ(bench.answer(single("07", "85")), "");               // a selection
+    EXPECT_EQ(bench.answer(single("07", "05", "01", "09")), "");   // another originator
+    EXPECT_EQ(bench.answer(single("09", "05")), "");               // to a cancel
     EXPECT_EQ(bench.answer("2D 01 07 00 02 00 01 00 00 05"), "");  // another station
     EXPECT_EQ(bench.answer("2E 01 07 00 01 00 01 00 00 05"), "");  // another type
     EXPECT_EQ(bench.answer(single("07", "05")), "1 confirmed 7");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <list>
+
 #include "iec104/link_bench.hpp"
 
 /// Cases of the protocol reference, 14.4, as far as the judgement of a command goes.

@@ -28,10 +28,9 @@ TEST(Command, IsAPointAndWhoWantsIt) {
     command.issued = UtcTime{1'795'251'600'123ms};
     command.expires = *command.issued + 5s;
     const auto json = to_json(command);
-    EXPECT_EQ(json,
-              R"({"casdu":1,"ioa":60001,"type":45,"value":true,"cot":6,"source":"srv","oa":7,"qualifier":2,)"
-              R"("select":true,"peer":"10.0.0.1:2404","session":"12:3","issued":"2026-11-21T09:00:00.123Z",)"
-              R"("expires":"2026-11-21T09:00:05.123Z"})");
+    EXPECT_EQ(json, R"({"casdu":1,"ioa":60001,"type":45,"value":true,"cot":6,"source":"srv","oa":7,"qualifier":2,)"
+                    R"("select":true,"peer":"10.0.0.1:2404","session":"12:3","issued":"2026-11-21T09:00:00.123Z",)"
+                    R"("expires":"2026-11-21T09:00:05.123Z"})");
     const auto read = read_command(json);
     ASSERT_TRUE(read);
     EXPECT_EQ(to_json(*read), json);
@@ -52,7 +51,7 @@ TEST(Command, NeedsOnlyTypeAndValue) {
 }
 
 TEST(Command, SaysWhatIsWrong) {
-    EXPECT_EQ(error_of(""), "an object is expected");
+    EXPECT_EQ(error_of(""), "JSON ends too early");
     EXPECT_EQ(error_of(R"({"type":45})"), "value is missing");
     EXPECT_EQ(error_of(R"({"type":45,"value":1,"cancel":"yes"})"), "cancel: must be true or false");
     EXPECT_EQ(error_of(R"({"type":45,"value":1,"session":5})"), "session: must be a text");

@@ -42,8 +42,13 @@ std::optional<CommandLedger::Outcome> CommandLedger::result(const std::string& i
                                                             TimePoint now) {
     const auto found = commands_.find(id);
     if (found == commands_.end()) return std::nullopt;
-    Outcome outcome{id,    result.stage, result.cause, result.negative || result.stage == CommandStage::refused,
-                    false, false,        std::string(result.reason)};
+    Outcome outcome{id,
+                    result.stage,
+                    result.cause,
+                    result.negative || result.stage == CommandStage::refused,
+                    false,
+                    false,
+                    std::string(result.reason)};
     const bool is_confirmed = found->second.state == State::confirmed;
     if (is_confirmed && result.stage != CommandStage::terminated) return std::nullopt;  // decided is decided
     if (result.stage == CommandStage::confirmed) {

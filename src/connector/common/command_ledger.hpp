@@ -24,8 +24,8 @@ public:
         point::CommandStage stage;
         std::uint8_t cause = 0;  // of the answer; 0: none
         bool negative = false;
-        bool ours = false;      // decided here: the stream of results is to be told
-        bool unheard = false;   // terminated without a confirmation before
+        bool ours = false;     // decided here: the stream of results is to be told
+        bool unheard = false;  // terminated without a confirmation before
         std::string reason{};
     };
     enum class Written : std::uint8_t { stored, refused, lost };

@@ -58,11 +58,11 @@ ClientCommands::ClientCommands(store::Store& store, store::ErrorStream& errors, 
 void ClientCommands::follow() {
     tail_ = std::make_unique<store::StreamTail>(
         store_.loop(), store_.options(), std::vector{config_.streams.commands},
-        store::StreamTail::Handlers{[this](std::string_view, store::StreamId entry,
-                                           store::EntryFields fields) { take(entry, fields); },
-                                    [](const std::string& reason) {
-                                        if (!reason.empty()) log(messages::commands_not_followed, reason);
-                                    }});
+        store::StreamTail::Handlers{
+            [this](std::string_view, store::StreamId entry, store::EntryFields fields) { take(entry, fields); },
+            [](const std::string& reason) {
+                if (!reason.empty()) log(messages::commands_not_followed, reason);
+            }});
     tail_->start();
 }
 

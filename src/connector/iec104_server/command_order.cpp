@@ -69,9 +69,8 @@ void CommandOrder::terminate(iec104::ControlledSession& session, OctetBuffer asd
     const auto number = ++last_termination_;
     const auto latest = store_.loop().now() + longest_wait;
     terminations_.emplace(number, Termination{&session, std::move(asdu), false, {}, latest});
-    store_.client().command(
-        {"XREVRANGE", updates_, "+", "-", "COUNT", "1"},
-        guarded([this, number](const store::Reply& reply) { end_told(number, reply); }));
+    store_.client().command({"XREVRANGE", updates_, "+", "-", "COUNT", "1"},
+                            guarded([this, number](const store::Reply& reply) { end_told(number, reply); }));
 }
 
 void CommandOrder::end_told(std::uint64_t number, const store::Reply& reply) {
@@ -95,8 +94,7 @@ void CommandOrder::updates_moved() {
         return true;
     });
     if (sent) on_changed_();
-    if (!terminations_.empty())
-        wait_limit_.at(terminations_.begin()->second.latest, [this] { updates_moved(); });
+    if (!terminations_.empty()) wait_limit_.at(terminations_.begin()->second.latest, [this] { updates_moved(); });
 }
 
 }  // namespace busbar::connector

@@ -169,7 +169,8 @@ Result<std::string> ServerCommands::make_data(const AsduView& command, const Com
 void ServerCommands::write(Session* session, CommandGate::Asker asker, const AsduView& command,
                            const CommandPoints::Target& target, std::string_view peer) {
     const auto data = make_data(command, target, peer, asker);
-    const bool only_here = is_local() && (iec104::is_selection(command) || command.header().cause == Cause::deactivation);
+    const bool only_here =
+        is_local() && (iec104::is_selection(command) || command.header().cause == Cause::deactivation);
     if (!data) {
         gate_.ended(command);
         ++counters_.denied;
@@ -254,8 +255,8 @@ void ServerCommands::settle(const CommandLedger::Outcome& outcome) {
     if (found == pending_.end()) return;
     Pending& pending = found->second;
     if (outcome.ours) {
-        point::CommandResult result{outcome.stage, outcome.cause, outcome.negative, id_, store_.loop().utc_now(),
-                                    outcome.reason};
+        point::CommandResult result{outcome.stage, outcome.cause,           outcome.negative,
+                                    id_,           store_.loop().utc_now(), outcome.reason};
         results_.add(pending.address, outcome.id, to_json(result));
     }
     log(messages::command_result, outcome.id, to_string(outcome.stage), outcome.reason);

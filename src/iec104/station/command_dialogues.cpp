@@ -46,8 +46,8 @@ void CommandDialogues::forget(Id id) {
     dialogues_.remove_if([id](const Dialogue& dialogue) { return dialogue.id == id; });
 }
 
-/// The oldest that this answers. A termination belongs to a confirmed execute before one that still waits; S/E, which is
-/// mirrored too, tells a selection from its execute.
+/// The oldest that this answers. A termination belongs to a confirmed execute before one that still waits; S/E, which
+/// is mirrored too, tells a selection from its execute.
 std::list<CommandDialogues::Dialogue>::iterator CommandDialogues::find(const AsduView& answer) {
     const Cause cause = answer.header().cause;
     const auto place = place_of(answer);
