@@ -19,11 +19,12 @@ struct ClientBench : test::CommandBench {
         start();
     }
     void start() {
-        commands = std::make_unique<ClientCommands>(proxied, errors, "c", config, *TimeZone::find("UTC"),
-                                                    ClientCommands::Owner{.owns = [this](auto) { return owns(); },
-                                                                          .claimant = [] { return "c/host 7"; },
-                                                                          .send = [this](Octets asdu) { return take(asdu); },
-                                                                          .trouble = [this] { return trouble; }});
+        commands =
+            std::make_unique<ClientCommands>(proxied, errors, "c", config, *TimeZone::find("UTC"),
+                                             ClientCommands::Owner{.owns = [this](auto) { return owns(); },
+                                                                   .claimant = [] { return "c/host 7"; },
+                                                                   .send = [this](Octets asdu) { return take(asdu); },
+                                                                   .trouble = [this] { return trouble; }});
         // It follows once an entry of no station of ours has been read; nothing else says so.
         const auto bad = commands->counters().bad;
         ASSERT_TRUE(wait([&] {
@@ -43,7 +44,8 @@ struct ClientBench : test::CommandBench {
     }
     void give(const std::string& id, const std::string& data, const std::string& entry = "*",
               const std::string& casdu = "101") {
-        ask({"XADD", "process:commands", entry, "casdu", casdu, "ioa", "6001", "source", "srv", "id", id, "data", data});
+        ask({"XADD", "process:commands", entry, "casdu", casdu, "ioa", "6001", "source", "srv", "id", id, "data",
+             data});
     }
     void answer(const std::string& hex, std::uint64_t number = 1) {
         const auto octets = *from_hex(hex);
@@ -170,7 +172,8 @@ TEST(ClientCommands, TheStoresDelayCounts) {
 TEST(ClientCommands, TheAskersTimeCountsTooIfItIsShorter) {
     ClientBench bench;
     bench.proxy.tell("delay-replies 0.3");
-    bench.give("a", R"({"type":45,"value":true,"issued":"2026-11-21T09:00:00.000Z","expires":"2026-11-21T09:00:00.100Z"})");
+    bench.give("a",
+               R"({"type":45,"value":true,"issued":"2026-11-21T09:00:00.000Z","expires":"2026-11-21T09:00:00.100Z"})");
     ASSERT_TRUE(bench.wait_result("a", "refused"));
     EXPECT_THAT(bench.sent, IsEmpty());
 }
@@ -273,7 +276,8 @@ TEST(ClientCommands, BindsASelectionToItsSession) {
     bench.give("other", of_session("2", ""));
     bench.give("other-select", of_session("2", R"(,"select":true)"));
     bench.give("other-cancel", of_session("2", R"(,"select":true,"cancel":true)"));
-    for (const auto* id : {"other", "other-select", "other-cancel"}) EXPECT_TRUE(bench.wait_result(id, "refused")) << id;
+    for (const auto* id : {"other", "other-select", "other-cancel"})
+        EXPECT_TRUE(bench.wait_result(id, "refused")) << id;
     bench.give("execute", of_session("1", ""));
     ASSERT_TRUE(bench.wait([&] { return bench.sent.size() == 2; }));
     EXPECT_EQ(bench.sent[1], on_frame);

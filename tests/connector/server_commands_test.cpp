@@ -87,11 +87,12 @@ const std::string on = "2D 01 06 00 01 00 01 00 00 01", confirmed = "2D 01 07 00
                   refused = "2D 01 47 00 01 00 01 00 00 01", terminated = "2D 01 0A 00 01 00 01 00 00 01";
 const std::string select_on = "2D 01 06 00 01 00 01 00 00 81", selected = "2D 01 07 00 01 00 01 00 00 81";
 
-TEST(ServerCommands, Case098_WritesTheCommandAndPassesOnWhatBecameOfIt) {
+TEST(ServerCommands, Case98_WritesTheCommandAndPassesOnWhatBecameOfIt) {
     ServerBench bench;
     EXPECT_EQ(bench.command(on), "");
     ASSERT_TRUE(bench.wait_given("srv:7:1"));
-    EXPECT_THAT(bench.given(), HasSubstr(R"("type":45,"value":true,"cot":6,"source":"srv","peer":"10.0.0.1:40000","session":"7:1")"));
+    EXPECT_THAT(bench.given(),
+                HasSubstr(R"("type":45,"value":true,"cot":6,"source":"srv","peer":"10.0.0.1:40000","session":"7:1")"));
     bench.result("srv:7:1", R"({"stage":"confirmed","cause":7})");
     EXPECT_EQ(bench.hear(), confirmed);
     bench.result("srv:7:1", R"({"stage":"terminated","cause":10})");

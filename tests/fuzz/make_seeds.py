@@ -17,6 +17,9 @@ USUAL_SIZES = 0b1011  # asdu_fuzz: cause 2, common address 2, object address 3 o
 RESP = [b"+OK\r\n", b"-OOM command not allowed\r\n", b":42\r\n", b"$-1\r\n", b"$5\r\nhello\r\n", b"*-1\r\n",
         b"*2\r\n$3\r\n1-0\r\n*2\r\n$4\r\ndata\r\n$2\r\n{}\r\n", b"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nx\r\n"]
 
+COMMAND_TEXTS = [b'{"type":45,"value":true,"select":true,"cancel":true,"peer":"a","session":"1:2","issued":"2026-11-21T09:00:00Z"}',
+                 b'{"stage":"refused","cause":47,"negative":true,"by":"c","time":"2026-11-21T09:00:00Z","reason":"no"}']
+
 
 def golden_lines():
     for file in sorted((HERE.parent / "frames").glob("*.txt")):
@@ -42,6 +45,10 @@ def seeds_of(target, frames):
         return [bytes([USUAL_SIZES]) + apdu[APCI_SIZE:] for apdu, _, _ in frames]
     if target == "point_json":
         return list(points(frames))
+    if target == "command":  # texts; then octets for the gate, dialogues and the ledger
+        asdus = [apdu[APCI_SIZE:] for apdu, _, _ in frames if 45 <= apdu[APCI_SIZE] <= 64]
+        texts = [b"\x00" + text for text in [*points(frames), *COMMAND_TEXTS]]
+        return texts + [bytes([part, 16 * (len(asdu) - 6) + 3, 1]) + asdu for asdu in asdus for part in (1, 2, 3)]
     if target == "resp":
         return [b"\xff" + reply for reply in RESP + [b"".join(RESP)]]
     if target == "decode":

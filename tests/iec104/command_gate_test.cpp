@@ -55,13 +55,13 @@ const std::string cancel_on = "2D 01 08 00 01 00 01 00 00 81";
 
 std::string with(std::string type, std::string element) { return type + " 01 06 00 01 00 01 00 00 " + element; }
 
-TEST(CommandGate, Case098_PassesDirectSingleCommands) {
+TEST(CommandGate, Case98_PassesDirectSingleCommands) {
     GateBench bench;
     EXPECT_EQ(bench.give(single_on), "");
     EXPECT_EQ(bench.give(single_off), "");
 }
 
-TEST(CommandGate, Case099_Case100_RefusesStates0And3) {
+TEST(CommandGate, Case99_Case100_RefusesStates0And3) {
     for (const auto& [type, id] : {std::pair{"2E", 46}, {"2F", 47}}) {
         GateBench bench(static_cast<iec60870::TypeId>(id));
         for (const auto* value : {"00", "03", "80", "83"})
@@ -240,7 +240,7 @@ TEST(CommandGate, TakesTimeTagsAsConfigured) {
     EXPECT_EQ(refused.give(single_on), "");
 }
 
-TEST(CommandGate, Case068_AnothersExecuteDoesNotDisturbASelection) {
+TEST(CommandGate, Case68_AnothersExecuteDoesNotDisturbASelection) {
     GateBench bench;
     EXPECT_EQ(bench.give(select_on), "");
     EXPECT_EQ(bench.judge(single_on, other_room), "7 another control room has selected the object");

@@ -1,9 +1,8 @@
 """The chain that commands go through - control room, server connector, store, client connector, RTU - and what each end
 wrote down about them."""
 import json
-import time
 
-from harness import check, free_port, wait_for
+from harness import check, wait_for
 
 # value at SCADA, and as the RTU's journal has it
 VALUES = {45: ("on", True), 46: ("2", 2), 47: ("higher", 2), 48: ("0.5", 0.5), 49: ("-1200", -1200), 50: ("12.5", 12.5),
@@ -43,9 +42,12 @@ class ControlRoom:
     def tell(self, words):
         """Returns the number of lines before; the command's own lines come after."""
         before = len(self.program.lines())
+        self.say(words)
+        return before
+
+    def say(self, words):
         self.program.process.stdin.write(f"{words}\n".encode())
         self.program.process.stdin.flush()
-        return before
 
     def outcomes(self, since, ioa):
         return [line["outcome"] for line in self.seen("command_result", since) if line["ioa"] == ioa]
