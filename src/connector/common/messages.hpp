@@ -81,7 +81,7 @@ inline constexpr Message not_topical{
     "The next interrogation clears the marks. `not_topical_after` says when they are set."};
 
 // --- commands
-inline constexpr Message command_given{"command_given", level::info, "Command {} from {}: type {}, casdu {} ioa {}{}",
+inline constexpr Message command_given{"command_given", level::info, "Command {} from {}: {}, type {}, casdu {} ioa {}",
                                        ""};
 inline constexpr Message command_denied{"command_denied", level::warn,
                                         "A command of {} (type {}, casdu {} ioa {}) is refused: {}",
@@ -94,8 +94,9 @@ inline constexpr Message command_result{"command_result", level::info, "Command 
 inline constexpr Message command_not_claimed{
     "command_not_claimed", level::err, "Command {} is not sent, because its claim was not answered well: {}",
     "The store was lost or refused to write; whoever asked hears nothing and takes the outcome for unknown."};
-inline constexpr Message commands_not_followed{"commands_not_followed", level::warn,
-                                               "The stream of commands is not followed: {}", ""};
+inline constexpr Message commands_not_followed{
+    "commands_not_followed", level::warn, "A stream of commands is not followed: {}",
+    "It is tried again by itself; commands given meanwhile are refused or too late. Look at the store's own log."};
 
 // --- server
 inline constexpr Message listening{"listening", level::info, "Listening on {}:{}", ""};

@@ -183,11 +183,11 @@ void ServerCommands::write(Session* session, CommandGate::Asker asker, const Asd
     ++counters_.given;
     const auto id = fmt::format("{}:{}:{}", id_, owner_.epoch(), owner_.next_number());
     const store::ImageAddress address{target.source.casdu, target.source.ioa};
-    log(messages::command_given, id, peer.empty() ? "a selection that ended" : peer, command.header().type,
-        address.casdu, address.ioa,
-        command.header().cause == Cause::deactivation ? ", cancel"
-        : iec104::is_selection(command)               ? ", select"
-                                                      : "");
+    const auto verb = command.header().cause == Cause::deactivation ? "cancel"
+                      : iec104::is_selection(command)               ? "select"
+                                                                    : "execute";
+    log(messages::command_given, id, peer.empty() ? "a selection that ended" : peer, verb, command.header().type,
+        address.casdu, address.ioa);
     pending_[id] = {session, asker, address, {command.octets().begin(), command.octets().end()}, false};
     ledger_.add(id, store_.loop().now() + config_.commands.max_age);
     store::add_command(store_.client(), config_.streams.output, {{}, address, id_, id, *data, {}},
