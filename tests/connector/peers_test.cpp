@@ -24,6 +24,7 @@ struct PeersBench {
                 .on_progress = [] {},
                 .on_connected = [this](const auto&, const std::string& group) { connected.push_back(group); },
                 .on_left = [this](const auto&, const std::string& reason) { left.push_back(reason); },
+                .on_session_gone = [](auto&) {},
                 .on_refused =
                     [this](const auto&, const std::string& why, std::uint64_t repeated) {
                         refused.push_back(why + ", " + std::to_string(repeated) + " before");
