@@ -41,12 +41,12 @@ std::optional<Duration> lifetime(const point::Command& command) {
 }  // namespace
 
 ClientCommands::ClientCommands(store::Store& store, store::ErrorStream& errors, std::string id,
-                               const config::ClientConfig& config, TimeZone zone, Owner owner)
+                               const config::ClientConfig& config, const TimeZone& zone, Owner owner)
     : StorePart(store),
       errors_(errors),
       id_(std::move(id)),
       config_(config),
-      zone_(std::move(zone)),
+      zone_(zone),
       owner_(std::move(owner)),
       dialogues_(asdu_format(config.protocol)),
       results_(store, id_, config.streams.results),
@@ -68,10 +68,10 @@ void ClientCommands::follow() {
 
 ClientCommands::~ClientCommands() { line_lost(); }
 
-void ClientCommands::configure(const config::ClientConfig& config, TimeZone zone) {
+void ClientCommands::configure(const config::ClientConfig& config, const TimeZone& zone) {
     const bool another_stream = config_.streams.commands != config.streams.commands;
     config_ = config;
-    zone_ = std::move(zone);
+    zone_ = zone;
     results_.use_stream(config_.streams.results);
     dialogues_.use_format(asdu_format(config_.protocol));
     if (another_stream) follow();

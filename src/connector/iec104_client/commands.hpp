@@ -37,11 +37,11 @@ public:
     };
 
     ClientCommands(store::Store& store, store::ErrorStream& errors, std::string id, const config::ClientConfig& config,
-                   TimeZone zone, Owner owner);
+                   const TimeZone& zone, Owner owner);
     /// What waits for a confirmation is unknown.
     ~ClientCommands() override;
 
-    void configure(const config::ClientConfig& config, TimeZone zone);
+    void configure(const config::ClientConfig& config, const TimeZone& zone);
 
     /// A mirrored ASDU came in I-frame `number` of connection `connection`.
     void answered(const iec60870::AsduView& answer, std::uint64_t number, std::uint64_t connection);

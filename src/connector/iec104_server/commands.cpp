@@ -40,7 +40,7 @@ Cause confirmation_of(const AsduView& command) {
 }  // namespace
 
 ServerCommands::ServerCommands(store::Store& store, std::string id, std::string instance,
-                               const config::ServerConfig& config, TimeZone zone, const config::Mapping& mapping,
+                               const config::ServerConfig& config, const TimeZone& zone, const config::Mapping& mapping,
                                Owner owner)
     : StorePart(store),
       id_(std::move(id)),
@@ -49,18 +49,18 @@ ServerCommands::ServerCommands(store::Store& store, std::string id, std::string 
       results_(store, id_),
       timer_(store.loop()),
       order_(store, owner_.position, [this] { owner_.on_answered(); }) {
-    configure(config, std::move(zone));
+    configure(config, zone);
     use(mapping);
     follow();
 }
 
-void ServerCommands::configure(const config::ServerConfig& config, TimeZone zone) {
+void ServerCommands::configure(const config::ServerConfig& config, const TimeZone& zone) {
     if (asdu_format(config.protocol) != asdu_format(config_.protocol)) {  // all connections are made anew
         gate_ = iec104::CommandGate{};
         pending_.clear();
     }
     config_ = config;
-    zone_ = std::move(zone);
+    zone_ = zone;
     may_command_ = net::AllowList::parse(config.network.command_clients).value_or(net::AllowList{});
     gate_.configure(rules_of(config));
     order_.use_stream(config.streams.input);
@@ -110,7 +110,7 @@ void ServerCommands::receive(Session& session, Octets asdu, const net::PeerAddre
         gate_.judge(asker, *command, target ? &target->object : nullptr, read_tag(*command), store_.loop().now());
     if (refusal) deny(refusal->cause, refusal->reason);
     cancel_dropped();
-    if (!refusal) write(&session, asker, *command, *target, peer.to_string());
+    if (!refusal && target) write(&session, asker, *command, *target, peer.to_string());
     set_timer();
 }
 

@@ -37,9 +37,9 @@ public:
     };
 
     ServerCommands(store::Store& store, std::string id, std::string instance, const config::ServerConfig& config,
-                   TimeZone zone, const config::Mapping& mapping, Owner owner);
+                   const TimeZone& zone, const config::Mapping& mapping, Owner owner);
 
-    void configure(const config::ServerConfig& config, TimeZone zone);
+    void configure(const config::ServerConfig& config, const TimeZone& zone);
     void use(const config::Mapping& mapping);
 
     /// A command ASDU (see ControlledSession::CommandReceived) of a session.
