@@ -93,6 +93,14 @@ TEST(CommandLedger, WhatTheStoreRefusesToTakeIsRefused) {
     EXPECT_EQ(text(bench.ledger.written("c", Written::refused, "OOM")), "refused by us");
 }
 
+TEST(CommandLedger, AResultMayComeBeforeTheWriteIsAnswered) {
+    LedgerBench bench;
+    EXPECT_EQ(bench.result(CommandStage::confirmed), "confirmed");
+    EXPECT_EQ(text(bench.ledger.written("c", Written::refused, "")), "");
+    EXPECT_EQ(text(bench.ledger.written("c", Written::stored, "")), "");
+    EXPECT_EQ(bench.result(CommandStage::terminated), "terminated");
+}
+
 /// The claim of whoever executed it may be gone with the store, so that our own would prove nothing.
 TEST(CommandLedger, NothingIsRefusedOnceTheStoreWasLost) {
     LedgerBench bench;

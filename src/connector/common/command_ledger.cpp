@@ -27,14 +27,15 @@ void CommandLedger::add(std::string id, TimePoint deadline) {
 
 std::optional<CommandLedger::Outcome> CommandLedger::written(const std::string& id, Written how, std::string_view why) {
     const auto found = commands_.find(id);
-    if (found == commands_.end()) return std::nullopt;
+    // Its result may have come first, over another connection.
+    if (found == commands_.end() || found->second.state != State::writing) return std::nullopt;
     if (how == Written::refused) {
         commands_.erase(found);
         return refused(id, why);
     }
     // Lost: it may be in the stream or not, so an answer may come or not.
     found->second.doubtful |= how == Written::lost;
-    if (found->second.state == State::writing) found->second.state = State::waiting;
+    found->second.state = State::waiting;
     return std::nullopt;
 }
 
