@@ -20,7 +20,8 @@ Trimmer::Trimmer(Store& store, std::string holder, Handlers handlers, std::strin
     : StorePart(store),
       handlers_(std::move(handlers)),
       stream_(std::move(stream)),
-      lease_(store, std::string(keys::trimmer), std::move(holder), {.gained = [](std::uint64_t) {}, .lost = [](const std::string&) {}}),
+      lease_(store, std::string(keys::trimmer), std::move(holder),
+             {.gained = [](std::uint64_t) {}, .lost = [](const std::string&) {}}),
       timer_(store.loop()) {}
 
 void Trimmer::start() {
@@ -51,7 +52,8 @@ void Trimmer::read_facts(std::string_view json) {
     retention_ = std::move(*retention);
     busy_ = facts_good_ = true;
     const auto take = [this](auto read) {
-        return guarded([this, read](const Reply& reply) { facts_good_ = facts_good_ && reply.is_good() && read(reply); });
+        return guarded(
+            [this, read](const Reply& reply) { facts_good_ = facts_good_ && reply.is_good() && read(reply); });
     };
     slowest_.reset();
     for (const auto& consumer : retention_.required) {
@@ -109,9 +111,8 @@ void Trimmer::decide() {
                                 busy_ = false;
                                 if (!reply.is_good() || reply.children().empty()) return;
                                 const auto& last = reply.children().back();
-                                const auto id = last.children().empty()
-                                                    ? std::nullopt
-                                                    : parse_stream_id(last.children()[0].text());
+                                const auto id =
+                                    last.children().empty() ? std::nullopt : parse_stream_id(last.children()[0].text());
                                 if (id) trim(std::max(*id, oldest));
                             }));
 }

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "net/timer.hpp"
+#include "store/keys.hpp"
 #include "store/lease.hpp"
 #include "store/retention.hpp"
-#include "store/keys.hpp"
 #include "store/stream_id.hpp"
 
 namespace busbar::store {

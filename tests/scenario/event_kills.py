@@ -116,6 +116,15 @@ def faults(chain):
         happen[f"after XADD {station}"] = at(f"{client}-store", "reset-before-reply XADD {}", client)
         happen[f"before SET {station}"] = at(f"{client}-store", "reset-before SET=process:image: {}", client)
         happen[f"before S-frame {station}"] = at(f"line{station}", "reset-requests-after 1", client)
+    for room in (name for name in chain.programs if name.startswith("room-")):
+        def lost_on_the_way(line=chain.proxies[room]):
+            """The server dies when it has sent what never arrives."""
+            line.tell("stall")
+            time.sleep(0.15)
+            chain.kill("server")
+            line.tell("reset")
+            line.tell("resume")
+        happen[f"lost on the way to {room}"] = lost_on_the_way
     happen["before cursor"] = at("server-store", "reset-before SET=connectors:server:cursor: 1", "server")
     return happen
 
@@ -124,10 +133,10 @@ def story(bench, chosen):
     chain = Chain(bench, chosen.events, chosen.groups, chosen.clocks)
     happen = faults(chain)
     wait_for(lambda: chain.progress() > 10_000, "events reach the control room", 60)
-    struck, octets_an_event = {}, 230 * (2 if chosen.groups else 1)
-    share = chosen.events * octets_an_event // (chosen.kills + 5)
+    struck, octets_an_event = {}, 330 * (2 if chosen.groups else 1)
+    share = chosen.events * octets_an_event // (chosen.kills + 5)  # of the control rooms' logs
     for number in range(chosen.kills):
-        mark = chain.progress() + share // 2
+        mark = chain.progress() + share
         kind = bench.random.choice(sorted(happen))
         happen[kind]()
         struck[kind] = struck.get(kind, 0) + 1
@@ -150,13 +159,11 @@ def story(bench, chosen):
 
 def number_done(chain):
     """All events are acknowledged by the chain: nothing more will flow."""
-    return all(f'"to":{chain.events // 2}' in tail(log) for log in chain.rtu_logs)
-
-
-def tail(log):
-    with open(log, "rb") as file:
-        file.seek(max(0, file.seek(0, 2) - 2000))
-        return file.read().decode(errors="replace")
+    def is_done(log):
+        with open(log, "rb") as file:
+            file.seek(max(0, file.seek(0, 2) - 1_000_000))
+            return f'"to":{chain.events // 2}}}'.encode() in file.read()
+    return all(is_done(log) for log in chain.rtu_logs)
 
 
 if __name__ == "__main__":

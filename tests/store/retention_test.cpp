@@ -9,7 +9,8 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(Retention, IsReadAsTheContractHasIt) {
-    const auto read = read_retention(R"({"entries":1000000,"bytes":null,"age":3600,"required":["srv1/scada"],"more":1})");
+    const auto read =
+        read_retention(R"({"entries":1000000,"bytes":null,"age":3600,"required":["srv1/scada"],"more":1})");
     ASSERT_TRUE(read);
     EXPECT_EQ(read->entries, 1'000'000u);
     EXPECT_FALSE(read->bytes);
@@ -27,7 +28,8 @@ TEST(Retention, NamesTheMemberThatIsWrong) {
     EXPECT_THAT(fault(R"({"bytes":true})"), testing::StartsWith("bytes: "));
     EXPECT_THAT(fault(R"({"age":[]})"), testing::StartsWith("age: "));
     EXPECT_THAT(fault(R"({"required":"srv1/scada"})"), testing::StartsWith("required: "));
-    for (const char* json : {R"({"required":["srv1"]})", R"({"required":["/a"]})", R"({"required":["a/"]})", R"({"required":[1]})", R"({"required":[""]})"})
+    for (const char* json : {R"({"required":["srv1"]})", R"({"required":["/a"]})", R"({"required":["a/"]})",
+                             R"({"required":[1]})", R"({"required":[""]})"})
         EXPECT_EQ(fault(json), "required: each must be \"connector/group\"") << json;
 }
 

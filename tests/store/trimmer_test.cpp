@@ -18,7 +18,8 @@ struct TrimmerBench : StoreBench {
     /// Entries 1-0, 2-0, …
     void fill(unsigned last) {
         for (unsigned id = 1; id <= last; ++id)
-            ask({"XADD", "process:updates", std::to_string(id) + "-0", "casdu", "1", "ioa", "1", "source", "rtu", "data", "{}"});
+            ask({"XADD", "process:updates", std::to_string(id) + "-0", "casdu", "1", "ioa", "1", "source", "rtu",
+                 "data", "{}"});
     }
     std::string length() { return ask({"XLEN", "process:updates"}); }
     std::string first() { return ask({"XRANGE", "process:updates", "-", "+", "COUNT", "1"}); }
@@ -32,7 +33,8 @@ struct TrimmerBench : StoreBench {
     }
 
     std::vector<std::string> faults, held_back;
-    Trimmer trimmer{store, "srv1/host",
+    Trimmer trimmer{store,
+                    "srv1/host",
                     {.fault = [this](const std::string& fault) { faults.push_back(fault); },
                      .held_back = [this](const std::string& consumer) { held_back.push_back(consumer); }}};
 };

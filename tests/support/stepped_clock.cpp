@@ -1,5 +1,5 @@
-// A library to preload: the wall clock of the program it is loaded into is BUSBAR_TEST_CLOCK_STEP seconds off. Monotonic
-// clocks are right. (libfaketime cannot be loaded into a store that has jemalloc.)
+// A library to preload: the wall clock of the program it is loaded into is BUSBAR_TEST_CLOCK_STEP seconds off.
+// Monotonic clocks are right. (libfaketime cannot be loaded into a store that has jemalloc.)
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>

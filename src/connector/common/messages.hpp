@@ -118,6 +118,10 @@ inline constexpr Message gap{
 inline constexpr Message stream_gap{
     "stream_gap", level::err, "The updates stream may have lost entries after {}: {}; the image is read anew",
     "It was trimmed faster than it was read, deleted, restored, or the store was restarted."};
+inline constexpr Message source_gone{"source_gone", level::warn,
+                                     "Connector '{}' is stopped or has no heartbeat: its points go out as not topical",
+                                     "Look at that connector. Its next interrogation clears the marks."};
+inline constexpr Message source_back{"source_back", level::info, "Connector '{}' is back", ""};
 inline constexpr Message image_watch{"image_watch", level::info, "SETs of other programs: {}", ""};
 inline constexpr Message bad_point{"bad_point", level::warn, "casdu {} ioa {} cannot be sent: {}",
                                    "The error stream has the text. Every other point goes on."};

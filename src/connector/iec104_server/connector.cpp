@@ -16,8 +16,6 @@ using iec104::ControlledSession;
 
 namespace {
 
-constexpr std::size_t most_sources = 100;
-
 store::UpdatesOptions image_watch_options(const config::ServerConfig& config) {
     store::UpdatesOptions options;
     options.stream = config.streams.input;
@@ -29,7 +27,9 @@ store::UpdatesOptions image_watch_options(const config::ServerConfig& config) {
 
 ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
     : station(connector.station_config(), loop.now()),
-      projection(loop, connector.store(), station, connector.timeline_, connector.make_maker(),
+      sources(connector.store(),
+              [&connector](const std::string& source, bool gone) { connector.source_changed(source, gone); }),
+      projection(loop, connector.store(), station, connector.timeline_, connector.make_maker(sources),
                  connector.config_.streams.input,
                  {.on_ready = [&connector] { connector.image_ready(); },
                   .on_flushed = [&connector] { connector.station_changed(); },
@@ -49,10 +49,7 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                       [&connector](store::ImageAddress address, std::string_view source, std::string_view data) {
                           connector.parts_->commands.update_seen(address, data);
                           connector.parts_->image_watch.entry_seen(address, source);
-                          if (connector.live_sources_.find(source) == connector.live_sources_.end() &&
-                              connector.live_sources_.size() < most_sources) {
-                              connector.live_sources_.emplace(source, true);
-                          }
+                          connector.parts_->sources.wrote(source);
                       }}),
       groups(loop, connector.store(), station, connector.timeline_, projection, connector.id(),
              connector.config_.streams.input,
@@ -95,8 +92,7 @@ ServerConnector::ServerConnector(const config::ServerSettings& settings)
       config_(settings.config),
       station_timer_(loop()),
       listen_retry_(loop()),
-      begin_retry_(loop()),
-      sources_timer_(loop()) {}
+      begin_retry_(loop()) {}
 
 ServerConnector::~ServerConnector() = default;
 
@@ -146,7 +142,7 @@ Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> readin
     parts_->commands.configure(config_, zone_);
     const bool sending_changed = before.cause != config_.cause || before.protocol != config_.protocol ||
                                  before.interrogation_time_tags != config_.interrogation_time_tags;
-    if (sending_changed) parts_->projection.use(make_maker());
+    if (sending_changed) parts_->projection.use(make_maker(parts_->sources));
     if (sending_changed) apply_attributes();
     if (config::restart_needed(before, config_)) {
         applied.note = "the lines are made anew";
@@ -164,7 +160,7 @@ Life::Outcome ServerConnector::apply_mapping(std::optional<std::string_view> jso
     if (!unfit.empty()) return tl::make_unexpected(config::joined(unfit));
     mapping_ = std::move(reading.value);
     if (parts_) {
-        parts_->projection.use(make_maker());
+        parts_->projection.use(make_maker(parts_->sources));
         parts_->commands.use(mapping_);
         apply_attributes();
     }
@@ -181,7 +177,11 @@ iec104::ControlledStationConfig ServerConnector::station_config() const {
     return station;
 }
 
-UpdateMaker ServerConnector::make_maker() const { return UpdateMaker(config_, zone_, mapping_); }
+UpdateMaker ServerConnector::make_maker(Sources& sources) const {
+    UpdateMaker maker(config_, zone_, mapping_);
+    maker.judge(sources);
+    return maker;
+}
 
 ServerCommands::Owner ServerConnector::commands_owner() {
     return {.epoch = [this] { return lease().held() ? lease().epoch() : 0; },
@@ -219,7 +219,7 @@ void ServerConnector::begin() {
     parts_ = std::make_unique<Parts>(loop(), *this);
     apply_attributes();
     parts_->peers.configure(config_);
-    sources_timer_.every(std::chrono::seconds{2}, [this] { look_at_sources(); });
+    parts_->sources.start();
     const auto key = store::keys::status(id());
     store().client().command({"HGET", key, "store_history"}, [this](const store::Reply& reply) {
         if (!parts_) return;
@@ -265,7 +265,7 @@ void ServerConnector::deactivate(const std::string&) {
     station_timer_.cancel();
     listen_retry_.cancel();
     begin_retry_.cancel();
-    sources_timer_.cancel();
+    parts_->sources.stop();
     parts_.reset();
 }
 
@@ -342,21 +342,16 @@ bool ServerConnector::is_foreign(store::ImageAddress address, std::string_view j
         bad_point(address, point.error().what, json);
         return false;
     }
-    const auto source = live_sources_.find(point->source);
-    return point->source.empty() || source == live_sources_.end() || !source->second;
+    return !parts_->sources.is_live_connector(point->source);
 }
 
-/// Whether the sources seen so far are connectors that are alive: a heartbeat within 10 s.
-void ServerConnector::look_at_sources() {
-    for (const auto& [source, live] : live_sources_) {
-        const auto key = store::keys::status(source);
-        store().client().command(
-            {"HMGET", key, "heartbeat", "state"}, [this, name = source](const store::Reply& reply) {
-                const auto entry = live_sources_.find(name);
-                if (entry == live_sources_.end() || reply.children().size() != 2) return;
-                entry->second = is_alive(reply.children()[0].text(), reply.children()[1].text(), loop().utc_now());
-            });
+void ServerConnector::source_changed(const std::string& source, bool gone) {
+    if (gone) {
+        log(messages::source_gone, source);
+    } else {
+        log(messages::source_back, source);
     }
+    parts_->projection.source_changed(source);
 }
 
 Result<std::string> ServerConnector::request(std::string_view action, std::string_view data) {

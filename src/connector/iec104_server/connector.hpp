@@ -9,6 +9,7 @@
 #include "connector/iec104_server/groups.hpp"
 #include "connector/iec104_server/peers.hpp"
 #include "connector/iec104_server/projection.hpp"
+#include "connector/iec104_server/sources.hpp"
 #include "store/image_watch.hpp"
 
 namespace busbar::connector {
@@ -35,7 +36,7 @@ private:
     // configuration
     Outcome take(config::Reading<config::ServerConfig> reading);
     iec104::ControlledStationConfig station_config() const;
-    UpdateMaker make_maker() const;
+    UpdateMaker make_maker(Sources& sources) const;
     ServerCommands::Owner commands_owner();
     void apply_attributes();
 
@@ -50,7 +51,7 @@ private:
     void on_gap(const std::string& group, store::StreamId after, const std::string& why);
     void bad_point(store::ImageAddress address, std::string_view why, std::string_view data);
     bool is_foreign(store::ImageAddress address, std::string_view json);
-    void look_at_sources();
+    void source_changed(const std::string& source, bool gone);
     void station_changed();
 
     config::ServerSettings settings_;
@@ -65,6 +66,7 @@ private:
     struct Parts {
         Parts(net::EventLoop& loop, ServerConnector& connector);
         iec104::ControlledStation station;
+        Sources sources;
         Projection projection;
         Groups groups;
         ServerCommands commands;
@@ -74,8 +76,7 @@ private:
     std::unique_ptr<Parts> parts_;
     bool groups_open_ = false;
     std::string stored_history_;
-    std::map<std::string, bool, std::less<>> live_sources_;
-    net::Timer station_timer_, listen_retry_, begin_retry_, sources_timer_;
+    net::Timer station_timer_, listen_retry_, begin_retry_;
     std::uint64_t bad_points_ = 0, commands_given_ = 0;
     std::int64_t clock_offset_ms_ = 0;
     std::string reader_trouble_;

@@ -1,9 +1,11 @@
 #include "connector/iec104_server/projection.hpp"
 
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include "connector/common/messages.hpp"
+#include "point/point.hpp"
 #include "store/stream_range.hpp"
 
 namespace busbar::connector {
@@ -24,11 +26,13 @@ Projection::Projection(net::EventLoop& loop, store::Store& store, iec104::Contro
       stream_(std::move(stream)),
       owner_(std::move(owner)),
       loader_(store),
+      changed_loader_(store),
       reader_(loop, store.options(), {.stream = stream_},
               {.entries = [this](auto entries) { take(entries); },
                .gap = [this](const auto& found) { gap(found); },
                .state = [this](const std::string& reason) { owner_.on_reader_state(reason); }}),
-      retry_(loop) {}
+      retry_(loop),
+      retry_changed_(loop) {}
 
 void Projection::start() {
     reader_.start_at_end([this](store::StreamId end) { positioned(end); });
@@ -52,6 +56,8 @@ void Projection::load(store::StreamId end) {
     load_began_ = loop_.now();
     loading_at_ = timeline_.position(end);
     known_.clear();
+    constexpr auto latest = std::numeric_limits<std::uint64_t>::max();
+    station_.set_image_as_new_as({latest, latest});
     loader_.load_all(
         [this](store::ImageAddress address, std::optional<std::string_view> json) {
             if (json) take_image(address, *json);
@@ -87,6 +93,7 @@ void Projection::loaded(const std::string& error) {
                 catch_up_to_ =
                     store::parse_stream_id(reply.children()[0].children()[0].text()).value_or(store::StreamId{});
             }
+            station_.set_image_as_new_as(timeline_.position(catch_up_to_));
             catching_up_ = true;
             reader_.resume();
             ready_if_caught_up();
@@ -153,6 +160,38 @@ void Projection::go_on_after(store::StreamId hole) {
                           reader_.start_from(from);
                           positioned(from);
                       });
+}
+
+void Projection::source_changed(const std::string& source) {
+    changed_.insert(source);
+    if (ready_ && changing_.empty()) look_for_changed();
+}
+
+/// The whole image is read: which points a source has is kept nowhere.
+void Projection::look_for_changed() {
+    changing_ = std::exchange(changed_, {});
+    changed_loader_.load_all(
+        [this](store::ImageAddress address, std::optional<std::string_view> json) {
+            if (json) take_changed(address, *json);
+        },
+        [this](const std::string& error) {
+            station_.flush(loop_.now());
+            owner_.on_flushed();
+            if (!error.empty()) changed_.merge(changing_);
+            changing_.clear();
+            if (!changed_.empty()) retry_changed_.after(std::chrono::seconds{1}, [this] { look_for_changed(); });
+        });
+}
+
+/// Only what the projection knows too: of anything newer the entry is still to come.
+void Projection::take_changed(store::ImageAddress address, std::string_view json) {
+    if (!knows(address, json)) return;
+    const auto point = point::read_json(json);
+    if (!point || !changing_.contains(point->source)) return;
+    const auto made = maker_.make(address.casdu, address.ioa, json, timeline_.position(reader_.position()),
+                                  loop_.utc_now(), UpdateMaker::Purpose::source,
+                                  [this](const iec104::ObjectUpdate& update) { station_.update(update, loop_.now()); });
+    if (!made) owner_.on_bad_point(address, made.error().what, json);
 }
 
 bool Projection::knows(store::ImageAddress address, std::string_view json) const {

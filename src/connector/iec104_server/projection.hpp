@@ -3,6 +3,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "connector/iec104_server/timeline.hpp"
@@ -40,6 +41,9 @@ public:
     /// Another mapping or option: the image is read anew with it; events go on in their order.
     void use(UpdateMaker maker);
 
+    /// A source has gone or is back: its points go out again, with NT or without it.
+    void source_changed(const std::string& source);
+
     /// True if `json` is what the projection knows of this address.
     bool knows(store::ImageAddress address, std::string_view json) const;
     /// Updates for a group that lags, from entries read for it alone.
@@ -59,6 +63,8 @@ private:
     void take_image(store::ImageAddress address, std::string_view json);
     void gap(const store::Gap& gap);
     void go_on_after(store::StreamId hole);
+    void look_for_changed();
+    void take_changed(store::ImageAddress address, std::string_view json);
     void ready_if_caught_up();
     static std::uint64_t key(store::ImageAddress address) { return std::uint64_t{address.casdu} << 32 | address.ioa; }
 
@@ -69,9 +75,10 @@ private:
     UpdateMaker maker_;
     std::string stream_;
     Owner owner_;
-    store::ImageLoader loader_;
+    store::ImageLoader loader_, changed_loader_;
+    std::set<std::string, std::less<>> changed_, changing_;  // sources to look for, and being looked for
     store::StreamReader reader_;
-    net::Timer retry_;
+    net::Timer retry_, retry_changed_;
     boost::unordered_flat_map<std::uint64_t, std::uint64_t> known_;  // address -> hash of the newest JSON
     iec104::Position loading_at_;
     store::StreamId catch_up_to_;

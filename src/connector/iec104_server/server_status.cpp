@@ -63,10 +63,4 @@ void write_durability(store::StatusWriter& status, const store::DurabilityReport
     status.set("durability", to_string(report.durability));
 }
 
-bool is_alive(std::string_view heartbeat, std::string_view state, UtcTime now) {
-    std::int64_t beat = 0;
-    std::from_chars(heartbeat.data(), heartbeat.data() + heartbeat.size(), beat);
-    return state != "Stopped" && now.time_since_epoch().count() - beat < 10'000;
-}
-
 }  // namespace busbar::connector

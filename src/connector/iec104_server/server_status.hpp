@@ -21,7 +21,4 @@ void write_command_status(store::StatusWriter& status, const ServerCommands::Cou
 /// Field `durability`: "disk", "memory", "replicated" or "unknown", and why.
 void write_durability(store::StatusWriter& status, const store::DurabilityReport& report);
 
-/// Whether a connector's status fields say that it works: a heartbeat (ms since 1970) of the last 10 s, not Stopped.
-bool is_alive(std::string_view heartbeat, std::string_view state, UtcTime now);
-
 }  // namespace busbar::connector

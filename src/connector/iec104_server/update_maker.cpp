@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "connector/common/not_topical.hpp"
 #include "connector/common/protocol.hpp"
 
 namespace busbar::connector {
@@ -26,6 +27,12 @@ Result<void> UpdateMaker::make(std::uint16_t casdu, std::uint32_t ioa, std::stri
     if (!point) return tl::make_unexpected(std::move(point.error()));
     point->casdu = casdu;
     point->ioa = ioa;
+    if (purpose == Purpose::source && point->quality.has(point::Flag::NT)) return {};
+    if (sources_) {
+        sources_->seen(point->source);
+        const bool present = purpose == Purpose::image || purpose == Purpose::source;
+        if (present && sources_->has_gone(point->source)) mark_not_topical(*point, now);
+    }
     for (auto& target : targets) {
         if (auto made = make_one(target, *point, position, now, purpose, sink); !made) return made;
     }
@@ -54,7 +61,8 @@ Result<void> UpdateMaker::make_one(Exposure::Target& target, point::Point point,
     update.test = point.test;
     update.position = position;
     update.image = purpose != Purpose::backlog && !point.test;
-    update.event = purpose != Purpose::image && out.by_itself;
+    update.event = purpose == Purpose::source || (purpose != Purpose::image && out.by_itself);
+    if (purpose == Purpose::source) update.cause = iec60870::Cause::spontaneous;
     if (update.event && purpose == Purpose::live && within_deadband(target, point)) update.event = false;
 
     Result<EncodedElement> tagged;

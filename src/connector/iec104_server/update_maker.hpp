@@ -8,6 +8,7 @@
 #include "connector/common/translate.hpp"
 #include "connector/iec104_server/exposure.hpp"
 #include "connector/iec104_server/outgoing_cause.hpp"
+#include "connector/iec104_server/sources.hpp"
 #include "iec104/station/controlled_station.hpp"
 
 namespace busbar::connector {
@@ -23,12 +24,16 @@ public:
         live,     // image and event; the deadband applies
         image,    // present value only
         backlog,  // event only, for a group that lags; may repeat what a deadband held back
+        source,   // image and event, because its source has gone or is back; nothing if it has NT by itself
     };
 
     /// Calls `sink` for each appearance of the point, none or more. The update's octets live during that call. The
     /// error says why the entry cannot be used, for the error stream; points that are merely not exposed are no error.
     Result<void> make(std::uint16_t casdu, std::uint32_t ioa, std::string_view json, iec104::Position position,
                       UtcTime now, Purpose purpose, const Sink& sink);
+
+    /// Who writes: present values of those that have gone get NT.
+    void judge(Sources& sources) { sources_ = &sources; }
 
     const Exposure& exposure() const { return exposure_; }
 
@@ -41,6 +46,7 @@ private:
     bool keep_time_tags_;
     TimeZone zone_;
     Exposure exposure_;
+    Sources* sources_ = nullptr;
 };
 
 }  // namespace busbar::connector

@@ -183,6 +183,12 @@ bool ControlledSession::State::send_end_of_initialization(TimePoint now) {
     return true;
 }
 
+/// Objects updated later are not sent yet: their events come first.
+Position ControlledSession::State::image_limit() const {
+    const Position sent = group_->position();
+    return sent < station_.image.as_new_as() ? Position{} : sent;
+}
+
 bool ControlledSession::State::send_answer(TimePoint now) {
     if (answers_.empty()) return false;
     const Octets answer = answers_.take(station_.image, group_->position(), format_);
@@ -209,7 +215,7 @@ bool ControlledSession::State::send_read(TimePoint now) {
             reads_.pop();
             continue;
         }
-        if (object->position > group_->position()) {
+        if (object->position > image_limit()) {
             if (!read.waiting_since) read.waiting_since = now;
             return false;
         }
@@ -239,7 +245,7 @@ bool ControlledSession::State::send_interrogation(TimePoint now) {
             begins && std::any_of(interrogations_.begin(), interrogations_.end(), [&](const auto& other) {
                 return other.is_same(interrogation) && other.serves(interrogation.common_address());
             });
-        const auto result = interrogation.next(station_.image, group_->position(), station_.writer, refused, now);
+        const auto result = interrogation.next(station_.image, image_limit(), station_.writer, refused, now);
         if (result.step != Interrogation::Step::built) continue;
         if (begins) ++(refused ? station_.counters.negative_confirmations : station_.counters.interrogations);
         if (result.asdu[0] <= last_process_type) station_.counters.interrogation_objects += result.asdu[1] & 0x7fu;
@@ -253,7 +259,7 @@ bool ControlledSession::State::send_interrogation(TimePoint now) {
 }
 
 bool ControlledSession::State::send_periodic(TimePoint now) {
-    if (!periodic_.next(station_.periodic, station_.image, group_->position(), format_, station_.writer)) return false;
+    if (!periodic_.next(station_.periodic, station_.image, image_limit(), format_, station_.writer)) return false;
     put(station_.writer.octets(), now);
     return true;
 }

@@ -59,6 +59,7 @@ private:
 
     // What goes out next; false: nothing there (controlled_session.cpp)
     bool send_end_of_initialization(TimePoint now);
+    Position image_limit() const;
     bool send_answer(TimePoint now);
     bool send_event(TimePoint now);
     bool send_read(TimePoint now);

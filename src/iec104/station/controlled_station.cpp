@@ -56,6 +56,8 @@ bool ControlledStation::update(const ObjectUpdate& update, TimePoint) {
     return true;
 }
 
+void ControlledStation::set_image_as_new_as(Position position) { state_->image.set_as_new_as(position); }
+
 void ControlledStation::flush(TimePoint) { state_->events->packer.flush(); }
 
 void ControlledStation::remove(CommonAddress common_address, Ioa ioa) {

@@ -61,6 +61,9 @@ public:
     /// False: not a type of process information, an element of a wrong size, or an address that cannot be on a line;
     /// nothing taken.
     bool update(const ObjectUpdate& update, TimePoint now);
+    /// The image was or is being read from elsewhere, and its values may already be what events up to `position` say:
+    /// groups get objects only after those events. Not known yet: the greatest position.
+    void set_image_as_new_as(Position position);
     /// Packs what waits into ASDUs (full ones where several objects follow each other with the same type, cause and
     /// common address). Afterwards every session may have output. Updates of one position belong into one flush.
     void flush(TimePoint now);

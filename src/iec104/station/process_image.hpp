@@ -99,6 +99,11 @@ public:
     /// Removes all objects; listed stations stay.
     void clear();
 
+    /// Values may already be what events up to here say, although the objects' positions are older: an object is sent
+    /// only to who has been sent those.
+    void set_as_new_as(Position position) { as_new_as_ = position; }
+    Position as_new_as() const { return as_new_as_; }
+
     std::size_t value_count() const;
     std::size_t memory() const;
 
@@ -113,6 +118,7 @@ private:
 
     std::vector<Station> stations_;  // sorted
     mutable std::size_t last_station_ = 0;
+    Position as_new_as_;
 };
 
 }  // namespace busbar::iec104
