@@ -3,16 +3,20 @@
 server connector, control rooms and store are killed and lines are cut, at random moments and at the moments that hurt:
 after XADD, before SET, before the S-frame, before the cursor is saved. judge_events.py has the last word.
 
-usage: event_kills.py [--events 20000] [--kills 25] [--groups] [--clocks] [--seed N]
+usage: event_kills.py [--events 20000] [--kills 25] [--groups] [--clocks] [--only REGEX] [--watch] [--seed N]
 --groups: two redundancy groups, one of them with two control rooms that take the transfer from each other
 --clocks: whatever is started again has a wall clock that is an hour or a year ahead, behind, or right
+--only: only these faults happen
+--watch: tells memory and open files of the connectors after every tenth fault; neither may keep growing
 """
 import argparse
+import os
+import re
 import subprocess
 import sys
 import time
 
-from harness import SOURCE, free_port, run_story, stepped_clock, wait_for
+from harness import SOURCE, check, free_port, run_story, stepped_clock, wait_for
 
 OBJECTS = 10
 HOUR, YEAR = 3600, 365 * 86_400
@@ -25,7 +29,7 @@ class Chain:
     def __init__(self, bench, events, groups, clocks):
         self.bench, self.events, self.groups, self.clocks = bench, events, groups, clocks
         self.programs, self.starts, self.proxies = {}, {}, {}
-        self.rtu_logs, self.room_logs = [], {}
+        self.rtu_logs, self.room_logs, self.readings = [], {}, {}
         self.begin("store", lambda: bench.store(persistent=True, environment=self.clock()))
         for station in (1, 2):
             self.add_station(station)
@@ -87,6 +91,23 @@ class Chain:
         time.sleep(self.bench.random.uniform(0, 0.3))
         self.programs[name] = self.starts[name]()
 
+    def watch(self):
+        for name in (name for name in self.programs if name.startswith(("client", "server"))):
+            program = self.programs[name]
+            reading = (program.resident_kb(), len(os.listdir(f"/proc/{program.process.pid}/fd")))
+            self.readings.setdefault((name, program.process.pid), []).append(reading)
+        print("kB, open files:", {name: readings[-1] for (name, _), readings in self.readings.items()}, flush=True)
+
+    def check_flat(self):
+        """From a third of the time on, of what was not killed since."""
+        for (name, _), readings in self.readings.items():
+            settled = readings[len(readings) // 3:]
+            if len(settled) < 4:
+                continue
+            memory, files = zip(*settled)
+            check(memory[-1] < memory[0] * 1.2 + 4000, f"{name}: memory grew from {memory[0]} to {memory[-1]} kB")
+            check(files[-1] <= files[0] + 4, f"{name}: open files grew from {files[0]} to {files[-1]}")
+
     def progress(self):
         return sum(log.stat().st_size for logs in self.room_logs.values() for log in logs if log.exists())
 
@@ -131,7 +152,7 @@ def faults(chain):
 
 def story(bench, chosen):
     chain = Chain(bench, chosen.events, chosen.groups, chosen.clocks)
-    happen = faults(chain)
+    happen = {name: strike for name, strike in faults(chain).items() if re.search(chosen.only, name)}
     wait_for(lambda: chain.progress() > 10_000, "events reach the control room", 60)
     struck, octets_an_event = {}, 330 * (2 if chosen.groups else 1)
     share = chosen.events * octets_an_event // (chosen.kills + 5)  # of the control rooms' logs
@@ -140,6 +161,8 @@ def story(bench, chosen):
         kind = bench.random.choice(sorted(happen))
         happen[kind]()
         struck[kind] = struck.get(kind, 0) + 1
+        if chosen.watch and number % 10 == 9:
+            chain.watch()
         if bench.random.random() < 0.2:
             continue  # the next one strikes before this one is over
         wait_for(lambda: chain.progress() >= mark or number_done(chain), f"events flow again after {kind}", 60, every=0.01)
@@ -153,6 +176,7 @@ def story(bench, chosen):
         return verdict["last"].returncode == 0
     try:
         wait_for(good, "every event reaches every control room in order", 120, every=1)
+        chain.check_flat()
     finally:
         print(verdict["last"].stdout, verdict["last"].stderr, flush=True)
 
@@ -171,6 +195,8 @@ if __name__ == "__main__":
     arguments.add_argument("--events", type=int, default=20_000)
     arguments.add_argument("--kills", type=int, default=25)
     arguments.add_argument("--groups", action="store_true")
+    arguments.add_argument("--only", default="")
+    arguments.add_argument("--watch", action="store_true")
     arguments.add_argument("--clocks", action="store_true")
     arguments.add_argument("--seed", type=int)
     chosen = arguments.parse_args()

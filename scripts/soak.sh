@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# soak.sh [ROUNDS]: the kill tests in their long form, ROUNDS times (1), each from a seed of its own that is printed. A round
+# takes about a quarter of an hour. Logs stay in build/logs/soak-*.
+set -euo pipefail
+source "$(dirname "$0")/lib.sh"
+rounds=${1:-1}
+
+scripts/setup.sh test
+build release busbar busbar-fault-proxy busbar_stepped_clock
+export BUSBAR_PROGRAM=$PWD/build/release/bin/busbar BUSBAR_SOURCE_DIR=$PWD
+
+soak() {
+    local name=$1 seed=$RANDOM$RANDOM log
+    shift
+    log=$logs/soak-$name-$seed.log
+    say "$name, seed $seed ($log)"
+    if ! /usr/bin/python3 "tests/scenario/$1" "${@:2}" --seed "$seed" >"$log" 2>&1; then
+        tail -n 5 "$log" >&2
+        fail "$name failed with seed $seed; everything is in $log"
+    fi
+    grep -E 'lost,|executed|confirmed|kB, open' "$log" | tail -n 3
+}
+
+for ((round = 1; round <= rounds; ++round)); do
+    say "Round $round of $rounds"
+    soak kills event_kills.py --events 200000 --kills 110
+    soak groups event_kills.py --events 200000 --kills 110 --groups --clocks
+    soak cuts event_kills.py --events 1000000 --kills 200 --only cut --watch
+    soak commands command_kills.py --count 10000
+done
