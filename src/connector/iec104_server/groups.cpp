@@ -200,7 +200,10 @@ void Groups::save_cursors() {
     for (auto& [name, group] : groups_) {
         if (!group.open) continue;
         const auto acknowledged = timeline_.id(station_.acknowledged(group.id));
-        if (!acknowledged || acknowledged == group.saved) continue;
+        // While the whole image is being sent again nothing counts as acknowledged. That need is remembered by the
+        // history that was stored; the cursor stays, or all of the stream would come again after a kill.
+        if (!acknowledged || acknowledged == group.saved || (group.saved && *acknowledged == store::StreamId{}))
+            continue;
         if (group.saved && *acknowledged < *group.saved) {
             cursors_.save_back(name, *acknowledged);
         } else {

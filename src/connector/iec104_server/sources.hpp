@@ -10,9 +10,9 @@
 
 namespace busbar::connector {
 
-/// Who writes the points: which writers are connectors (they have a status key), and which of those have gone - Stopped,
-/// or without a new heartbeat for 10 s by this machine's monotonic clock, so that no clock of another host counts.
-/// Writers without a status key are not judged.
+/// Who writes the points: which writers are connectors (they have a status key), and which of those have gone -
+/// Stopped, or without a new heartbeat for 10 s by this machine's monotonic clock, so that no clock of another host
+/// counts. Writers without a status key are not judged.
 class Sources : store::StorePart {
 public:
     static constexpr Duration silence = std::chrono::seconds{10};
