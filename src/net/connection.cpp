@@ -116,6 +116,11 @@ void Connection::close(std::string reason) {
     wake();
 }
 
+void Connection::validate_again() {
+    if (is_over() || closing_) return;
+    if (auto refusal = stream_->refusal_now(); !refusal.empty()) close(std::move(refusal));
+}
+
 void Connection::resume_reading() {
     reading_paused_ = false;
     wait_readable();

@@ -46,7 +46,12 @@ public:
     /// disconnected. Never calls back before it returns.
     void close(std::string reason);
 
+    /// Ends the connection if its peer would not be let in any more: its certificate has been revoked, say.
+    void validate_again();
+
     const PeerAddress& peer() const { return peer_; }
+    /// Null without TLS.
+    const TlsPeer* tls_peer() const { return stream_->tls_peer(); }
     const Counters& counters() const { return counters_; }
     /// Octets taken from the session that the peer has not taken yet.
     std::size_t unwritten() const { return output_.size() - written_; }

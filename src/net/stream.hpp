@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/octets.hpp"
+#include "base/time.hpp"
 #include "net/ip_address.hpp"
 
 namespace busbar::net {
@@ -16,6 +17,15 @@ struct Transfer {
     State state = State::blocked;
     std::size_t octets = 0;  // moved: how many, at least one
     std::string reason;      // ended: why ("closed by the peer", "Connection reset by peer")
+};
+
+/// Who the other end of a TLS connection has proved to be, and how it is protected.
+struct TlsPeer {
+    std::string subject;          // of its certificate: "CN=scada-a,O=Utility"
+    std::string fingerprint;      // of its certificate: "sha256:…"
+    UtcTime expires;              // its certificate
+    std::string protocol, suite;  // "TLSv1.3", "TLS_AES_128_GCM_SHA256"
+    bool resumed = false;         // without a full handshake
 };
 
 /// A connected flow of octets (TCP, unix socket, TLS over either) that never blocks: read and write do what they can at
@@ -32,6 +42,10 @@ public:
     /// Ends both directions; octets already written still arrive.
     virtual void close() = 0;
     virtual PeerAddress peer() const = 0;  // 0.0.0.0:0 for a unix socket
+    /// Null without TLS.
+    virtual const TlsPeer* tls_peer() const { return nullptr; }
+    /// Why the peer would not be let in by the rules and files that are in force by now; empty: it would.
+    virtual std::string refusal_now() { return {}; }
 };
 
 }  // namespace busbar::net

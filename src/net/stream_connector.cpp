@@ -3,6 +3,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -29,9 +30,7 @@ struct StreamConnector::Attempt : std::enable_shared_from_this<Attempt> {
     void start(Duration time_limit) {
         limit.after(time_limit, [this] { finish(error("no connection in time (" + last_error + ")")); });
         if (address.tls) {
-            auto context = make_tls_context(*address.tls);
-            if (!context) return finish_soon(error(context.error().what));
-            tls_context = std::move(*context);
+            if (auto context = address.tls->context(); !context) return finish_soon(error(context.error().what));
         }
         if (!address.path.empty()) return start_path();
         boost::system::error_code not_literal;
@@ -73,10 +72,11 @@ struct StreamConnector::Attempt : std::enable_shared_from_this<Attempt> {
             return try_next();
         }
         auto plain = std::make_unique<SocketStream>(std::move(*socket));
-        if (!tls_context) return finish(std::unique_ptr<Stream>(std::move(plain)));
-        const auto& name = address.tls->host_name;
+        if (!address.tls) return finish(std::unique_ptr<Stream>(std::move(plain)));
         last_error = "TLS handshake not finished";
-        tls = std::make_unique<TlsStream>(std::move(plain), tls_context, name.empty() ? address.host : name);
+        auto stream = TlsStream::make(std::move(plain), address.tls, address.host, loop.now());
+        if (!stream) return finish(error(stream.error().what));
+        tls = std::move(*stream);
         shake_hands();
     }
 
@@ -121,7 +121,6 @@ struct StreamConnector::Attempt : std::enable_shared_from_this<Attempt> {
     std::vector<SocketStream::Socket::endpoint_type> endpoints;
     std::size_t next = 0;
     std::optional<SocketStream::Socket> socket;
-    std::shared_ptr<asio::ssl::context> tls_context;
     std::unique_ptr<TlsStream> tls;
     std::string last_error;
 };

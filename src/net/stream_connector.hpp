@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -13,22 +12,14 @@
 namespace busbar::net {
 
 class EventLoop;
-
-/// TLS as the connecting side. The server's certificate must be valid for `host_name` and signed by a known authority.
-struct TlsClientOptions {
-    std::string ca_file{};           // PEM; empty: the authorities of the system
-    std::string host_name{};         // empty: the host of the address
-    std::string certificate_file{};  // PEM, with chain; empty: no certificate of our own
-    std::string key_file{};
-    std::string min_version = "1.2";  // "1.2" or "1.3"
-};
+class TlsEnd;
 
 /// Where to connect to: TCP, or a unix socket if `path` is not empty.
 struct StreamAddress {
     std::string host{};
     std::uint16_t port = 0;
     std::string path{};
-    std::optional<TlsClientOptions> tls{};
+    std::shared_ptr<TlsEnd> tls{};  // null: none
     std::string to_string() const;  // "10.1.0.9:2404", "/run/store.sock"
 };
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "net/handshakes.hpp"
 #include "net/native.hpp"
 #include "net/socket_stream.hpp"
 
@@ -36,7 +37,11 @@ Result<tcp::endpoint> resolve(asio::io_context& io, const std::string& host, std
 
 struct TcpListener::State : std::enable_shared_from_this<TcpListener::State> {
     State(EventLoop& event_loop, Connection::MakeSession on_accept, OnRefused on_refused)
-        : loop(event_loop), make_session(std::move(on_accept)), tell_refused(std::move(on_refused)), pause(loop) {}
+        : loop(event_loop),
+          make_session(std::move(on_accept)),
+          tell_refused(std::move(on_refused)),
+          pause(loop),
+          handshakes(loop) {}
 
     Result<void> open(const std::string& host, std::uint16_t port) {
         close();
@@ -98,7 +103,9 @@ struct TcpListener::State : std::enable_shared_from_this<TcpListener::State> {
     }
 
     void welcome(int descriptor, const PeerAddress& peer, const asio::generic::stream_protocol& protocol) {
-        if (const auto why = gate.enter(peer.address, loop.now())) {
+        auto why = gate.enter(peer.address, loop.now());
+        if (why == Refusal::full && handshakes.end_oldest()) why = gate.enter(peer.address, loop.now());
+        if (why) {
             ::close(descriptor);
             return refuse(peer, *why);
         }
@@ -111,7 +118,18 @@ struct TcpListener::State : std::enable_shared_from_this<TcpListener::State> {
             ++counters.accept_errors;
             return;
         }
-        auto connection = Connection::open(loop, std::make_unique<SocketStream>(std::move(socket)), make_session,
+        auto stream = std::make_unique<SocketStream>(std::move(socket));
+        if (!tls) return serve(std::move(stream), peer);
+        auto secured = TlsStream::make(std::move(stream), tls, {}, loop.now());
+        if (!secured) return handshake_failed(peer, secured.error().what);
+        handshakes.begin(std::move(*secured), peer.address, [this, peer](auto shaken) {
+            if (!shaken) return handshake_failed(peer, shaken.error().what);
+            serve(std::move(*shaken), peer);
+        });
+    }
+
+    void serve(std::unique_ptr<Stream> stream, const PeerAddress& peer) {
+        auto connection = Connection::open(loop, std::move(stream), make_session,
                                            [weak = weak_from_this(), address = peer.address](Connection& ended) {
                                                const auto self = weak.lock();
                                                if (!self) return;
@@ -124,6 +142,17 @@ struct TcpListener::State : std::enable_shared_from_this<TcpListener::State> {
         }
         ++counters.accepted;
         connections.emplace(connection.get(), connection);
+    }
+
+    void handshake_failed(const PeerAddress& peer, const std::string& why) {
+        gate.left(peer.address);
+        ++counters.handshakes_failed;
+        if (tell_handshake_failed) tell_handshake_failed(peer, why);
+    }
+
+    /// Those under way have not got as far as a session: nobody need hear of them.
+    void cancel_handshakes() {
+        for (const auto& address : handshakes.cancel()) gate.left(address);
     }
 
     void refuse(const PeerAddress& peer, Refusal why) {
@@ -148,6 +177,9 @@ struct TcpListener::State : std::enable_shared_from_this<TcpListener::State> {
     Counters counters;
     std::optional<TimePoint> last_told;
     std::uint64_t untold = 0;
+    std::shared_ptr<TlsEnd> tls;
+    OnHandshakeFailed tell_handshake_failed;
+    Handshakes handshakes;
 };
 
 TcpListener::TcpListener(EventLoop& loop, Connection::MakeSession on_accept, OnRefused on_refused)
@@ -155,6 +187,7 @@ TcpListener::TcpListener(EventLoop& loop, Connection::MakeSession on_accept, OnR
 
 TcpListener::~TcpListener() {
     close();
+    state_->cancel_handshakes();
     state_->connections.clear();
 }
 
@@ -170,7 +203,17 @@ std::uint16_t TcpListener::port() const {
 
 void TcpListener::close() { state_->close(); }
 
+void TcpListener::set_tls(std::shared_ptr<TlsEnd> tls, OnHandshakeFailed on_handshake_failed) {
+    state_->tls = std::move(tls);
+    state_->tell_handshake_failed = std::move(on_handshake_failed);
+}
+
+void TcpListener::validate_again() {
+    for (const auto& [key, connection] : state_->connections) connection->validate_again();
+}
+
 void TcpListener::close_connections(const std::string& reason) {
+    state_->cancel_handshakes();
     for (const auto& [key, connection] : state_->connections) connection->close(reason);
 }
 

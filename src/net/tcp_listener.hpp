@@ -12,7 +12,10 @@
 
 namespace busbar::net {
 
-/// Accepts TCP connections and owns them. Whoever is refused is closed before an octet is sent. Running out of file
+class TlsEnd;
+
+/// Accepts TCP connections and owns them. Whoever is refused is closed before an octet is sent. With TLS a session is
+/// made when the handshake has succeeded; until then the connection counts against the limits too. Running out of file
 /// descriptors makes it wait, not fail.
 class TcpListener {
 public:
@@ -20,9 +23,13 @@ public:
         std::uint64_t accepted = 0;
         std::array<std::uint64_t, 5> refused{};  // by Refusal
         std::uint64_t accept_errors = 0;         // out of descriptors or memory
+        std::uint64_t handshakes_failed = 0;     // of TLS
     };
     /// Called at most once a second; `untold` refusals since the last call went without.
     using OnRefused = std::function<void(const PeerAddress& peer, Refusal why, std::uint64_t untold)>;
+
+    /// A TLS handshake has failed, and why. Whoever logs it limits it: a caller may come again and again.
+    using OnHandshakeFailed = std::function<void(const PeerAddress& peer, const std::string& why)>;
 
     /// `on_accept` makes the session of each connection; null refuses it.
     TcpListener(EventLoop& loop, Connection::MakeSession on_accept, OnRefused on_refused = {});
@@ -34,6 +41,10 @@ public:
     Result<void> open(const std::string& host, std::uint16_t port);
     /// Holds for connections to come.
     void set_limits(AcceptLimits limits);
+    /// TLS for connections to come; null: none.
+    void set_tls(std::shared_ptr<TlsEnd> tls, OnHandshakeFailed on_handshake_failed = {});
+    /// Ends the connections whose peers would not be let in any more by what TlsEnd has in force.
+    void validate_again();
     std::uint16_t port() const;  // the one chosen; 0 while closed
     /// No more connections are accepted; those that are there go on.
     void close();

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/tls_end.hpp"
 #include "store/client_bench.hpp"
 #include "support/certificates.hpp"
 #include "support/sockets.hpp"
@@ -58,8 +59,9 @@ TEST(Client, ConnectsWithTls) {
                                      certificates.certificate, "--tls-key-file", certificates.key, "--tls-ca-cert-file",
                                      certificates.authority, "--tls-auth-clients", "no"});
     ClientBench bench(
-        {.address = {
-             .host = "127.0.0.1", .port = port, .tls = net::TlsClientOptions{.ca_file = certificates.authority}}});
+        {.address = {.host = "127.0.0.1",
+                     .port = port,
+                     .tls = std::make_shared<net::TlsEnd>(net::TlsSettings{.ca_files = {certificates.authority}})}});
     ASSERT_TRUE(bench.wait_until_up()) << testing::PrintToString(bench.news);
     const std::string large(1 << 20, 'x');
     EXPECT_EQ(bench.ask({"SET", "a", large}), "+OK");

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "config/reading.hpp"
+#include "connector/common/tls_settings.hpp"
+#include "net/tls_end.hpp"
 
 namespace busbar::connector {
 
@@ -26,14 +28,7 @@ store::ClientOptions client_options(const config::StoreOptions& options) {
     }
     client.user = options.user;
     client.password = options.password;
-    if (options.tls) {
-        net::TlsClientOptions tls;
-        if (!options.tls->ca.empty()) tls.ca_file = options.tls->ca.front();
-        tls.certificate_file = options.tls->certificate;
-        tls.key_file = options.tls->key;
-        tls.min_version = options.tls->min_version == config::TlsVersion::tls_1_3 ? "1.3" : "1.2";
-        client.address.tls = std::move(tls);
-    }
+    if (options.tls) client.address.tls = std::make_shared<net::TlsEnd>(tls_settings(*options.tls));
     return client;
 }
 
