@@ -69,8 +69,10 @@ void check(const std::vector<Station>& stations, Findings& findings) {
 
 bool is_usual_port(std::uint16_t port, bool tls) { return (port >= 2404 && port <= 2420) || (port == 19998 && tls); }
 
-void check(const Tls& tls, const std::string& path, bool accepts, Findings& findings) {
-    if (accepts && tls.certificate.empty()) findings.conflict(path + ".certificate", "is missing");
+void check(const Tls& tls, const std::string& path, bool line, Findings& findings) {
+    if (line && tls.certificate.empty()) findings.conflict(path + ".certificate", "is missing");
+    if (line && tls.ca.empty())
+        findings.conflict(path + ".ca", "is missing: a line trusts only authorities that are named");
     if (tls.certificate.empty() != tls.key.empty())
         findings.conflict(path + ".key", "certificate and key must be given together");
 }
@@ -94,7 +96,7 @@ void check(const ServerConfig& config, Findings& findings) {
 }
 
 void check(const ClientConfig& config, Findings& findings) {
-    if (config.network.tls) check(*config.network.tls, "network.tls", false, findings);
+    if (config.network.tls) check(*config.network.tls, "network.tls", true, findings);
     check(config.protocol, findings);
     check_distinct({{"updates", &config.streams.updates},
                     {"commands", &config.streams.commands},

@@ -15,7 +15,8 @@ void check(const ClientConfig& config, Findings& findings);
 void check(const Mapping& mapping, Findings& findings);
 void check(const StoreOptions& store, Findings& findings);
 
-/// TLS of a line or of the store at `path`; a station that accepts connections needs a certificate of its own.
-void check(const Tls& tls, const std::string& path, bool accepts, Findings& findings);
+/// TLS of a line or of the store at `path`. On a line both sides show certificates, and only authorities that are named
+/// are trusted: whom a public one vouches for says nothing about a station.
+void check(const Tls& tls, const std::string& path, bool line, Findings& findings);
 
 }  // namespace busbar::config

@@ -83,7 +83,7 @@ TEST(ServerConfig, TakesEveryMember) {
 
 TEST(ServerConfig, ComesBackFromItsOwnJson) {
     ServerConfig config;
-    config.network.tls = Tls{"c", "k", {}, {}, {}, TlsVersion::tls_1_3};
+    config.network.tls = Tls{"c", "k", {"a"}, {}, {}, TlsVersion::tls_1_3};
     config.redundancy_groups = {{"scada", {"10.1.0.7"}, {}, false}};
     config.commands.max_age = 1234ms;
     const auto reading = read_server_config(write_json(config), {});
@@ -158,15 +158,18 @@ TEST(ServerConfig, UsesUnusualPortsOnlyIfToldTo) {
     EXPECT_THAT(faults(R"({"port":2421,"any_port":true})"), IsEmpty());
     EXPECT_THAT(faults(R"({"port":19998})"),
                 ElementsAre("network.port: 19998 must be 2404-2420, or 19998 with tls; others need any_port"));
-    EXPECT_THAT(faults(R"({"port":19998,"tls":{"certificate":"c","key":"k"}})"), IsEmpty());
-    EXPECT_THAT(faults(R"({"port":19999,"tls":{"certificate":"c","key":"k"}})"), testing::SizeIs(1));
+    EXPECT_THAT(faults(R"({"port":19998,"tls":{"certificate":"c","key":"k","ca":["a"]}})"), IsEmpty());
+    EXPECT_THAT(faults(R"({"port":19999,"tls":{"certificate":"c","key":"k","ca":["a"]}})"), testing::SizeIs(1));
 }
 
-TEST(ServerConfig, WantsACertificateWithItsKeyForTls) {
+TEST(ServerConfig, WantsACertificateWithItsKeyAndAuthoritiesForTls) {
+    const std::string no_authority = "network.tls.ca: is missing: a line trusts only authorities that are named";
     EXPECT_THAT(read_server_config(R"({"network":{"tls":{}}})", {}).faults,
-                ElementsAre("network.tls.certificate: is missing"));
-    EXPECT_THAT(read_server_config(R"({"network":{"tls":{"certificate":"c"}}})", {}).faults,
+                ElementsAre("network.tls.certificate: is missing", no_authority));
+    EXPECT_THAT(read_server_config(R"({"network":{"tls":{"certificate":"c","ca":["a"]}}})", {}).faults,
                 ElementsAre("network.tls.key: certificate and key must be given together"));
+    EXPECT_THAT(read_server_config(R"({"network":{"tls":{"certificate":"c","key":"k"}}})", {}).faults,
+                ElementsAre(no_authority));
 }
 
 TEST(ServerConfig, RefusesOneStreamInTwoRoles) {

@@ -185,8 +185,10 @@ TEST(Settings, SayWhatIsWrongWithThePasswordWithoutRepeatingIt) {
 }
 
 TEST(Settings, TakeTlsPiecewise) {
-    const auto reading = read_server_settings(
-        input({{"redis.tls.ca", "a.pem,b.pem"}, {"network.tls.certificate", "c.pem"}, {"network.tls.key", "k.pem"}}));
+    const auto reading = read_server_settings(input({{"redis.tls.ca", "a.pem,b.pem"},
+                                                     {"network.tls.certificate", "c.pem"},
+                                                     {"network.tls.key", "k.pem"},
+                                                     {"network.tls.ca", "d.pem"}}));
     EXPECT_THAT(reading.faults, IsEmpty());
     ASSERT_TRUE(reading.value.store.tls);
     EXPECT_THAT(reading.value.store.tls->ca, ElementsAre("a.pem", "b.pem"));

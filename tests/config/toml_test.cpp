@@ -75,7 +75,7 @@ TEST_F(WrittenFile, LoadsBackToOtherValuesToo) {
     settings.store.tls = Tls{"c", "k", {"a"}, {}, {}, TlsVersion::tls_1_3};
     settings.store.password_file = "/etc/secret";
     settings.config.network.backup = {{"::1", 2405}};
-    settings.config.network.tls = Tls{"c2", "k2", {}, {}, {}, TlsVersion::tls_1_2};
+    settings.config.network.tls = Tls{"c2", "k2", {"a2"}, {}, {}, TlsVersion::tls_1_2};
     settings.config.stations = {{101, 1, "Nörd \\ \"x\""}, {102, std::nullopt, ""}};
     settings.config.interrogation.groups = {1, 2};
     settings.config.reconnect = 1500ms;

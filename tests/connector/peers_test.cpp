@@ -4,7 +4,11 @@
 
 #include "iec104/link_bench.hpp"
 #include "net/net_bench.hpp"
+#include "net/tls_end.hpp"
+#include "support/certificates.hpp"
+#include "support/redis_fixture.hpp"
 #include "support/sockets.hpp"
+#include "support/tls_client.hpp"
 
 namespace busbar::connector {
 namespace {
@@ -71,6 +75,67 @@ TEST(Peers, TellsOnceASecondThatAllConnectionsAreInUse) {
     EXPECT_EQ(bench.refused[0], "all connections are in use, 0 before");
     EXPECT_EQ(bench.refused[1], "all connections are in use, 4 before");
     EXPECT_FALSE(first.is_closed());
+}
+
+/// A listener with TLS, and control rooms whose certificates it trusts.
+struct TlsPeersBench : PeersBench {
+    explicit TlsPeersBench(config::ServerConfig config) : PeersBench(std::move(config)) {
+        net::TlsSettings settings;
+        settings.role = net::TlsRole::server;
+        settings.ca_files = {authority.file()};
+        const auto own = authority.issue({.name = "station"});
+        settings.certificate_file = own.certificate;
+        settings.key_file = own.key;
+        peers.set_tls(std::make_shared<net::TlsEnd>(settings), {});
+    }
+    /// The group that a control room of this name comes to.
+    std::string group_of(const std::string& name) {
+        connected.clear();
+        const auto files = authority.issue({.name = name});
+        tests::TlsClient client(tests::connect_to("127.0.0.1:" + std::to_string(peers.port())),
+                                {files.certificate, files.key});
+        const auto give_up = std::chrono::steady_clock::now() + net::patience;
+        while (connected.empty() && std::chrono::steady_clock::now() < give_up) {
+            client.shake_hands();
+            loop.run_until([this] { return !connected.empty(); }, 2ms);
+        }
+        return connected.empty() ? "nobody came: " + client.error() : connected.front();
+    }
+
+    tests::TemporaryFolder folder;
+    tests::CertificateAuthority authority{folder.path()};
+};
+
+TEST(Peers, TheSubjectOfTheCertificateDecidesTheGroup) {
+    config::ServerConfig config;
+    config.network.max_connections = 10;
+    config.redundancy_groups = {{"north", {}, {"CN=scada-a", "CN=scada-b"}, false},
+                                {"south", {"127.0.0.1"}, {"CN=scada-c"}, false},
+                                {"elsewhere", {"10.1.0.7"}, {"CN=scada-d"}, false}};
+    TlsPeersBench bench(config);
+    EXPECT_EQ(bench.group_of("scada-a"), "north");
+    EXPECT_EQ(bench.group_of("scada-b"), "north");
+    EXPECT_EQ(bench.group_of("scada-c"), "south");
+    EXPECT_EQ(bench.group_of("scada-d"), "127.0.0.1") << "its certificate comes from another address";
+    EXPECT_EQ(bench.group_of("scada"), "127.0.0.1") << "the beginning of a name is not the name";
+}
+
+TEST(Peers, AGroupOfSubjectsHoldsNobodyWithoutTls) {
+    config::ServerConfig config;
+    config.redundancy_groups = {{"north", {}, {"CN=scada-a"}, false}};
+    PeersBench bench(config);
+    const net::Peer peer = bench.connect();
+    ASSERT_TRUE(bench.wait([&] { return !bench.connected.empty(); }));
+    EXPECT_EQ(bench.connected.front(), "127.0.0.1");
+}
+
+TEST(Peers, Case160_ATlsClientOnAPortWithoutTlsIsClosed) {
+    PeersBench bench;
+    net::Peer peer = bench.connect();
+    peer.send(std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11));
+    ASSERT_TRUE(bench.wait([&] { return peer.is_closed(); }));
+    EXPECT_EQ(peer.received(), "");
+    EXPECT_EQ(bench.left, std::vector<std::string>{"it speaks TLS, and this port does not"});
 }
 
 }  // namespace

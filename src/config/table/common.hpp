@@ -19,8 +19,8 @@ template <>
 inline constexpr auto options<Tls> = std::tuple{
     Option{"certificate", &Tls::certificate, "", {0, 4096}, restarts, "File with our certificate and the chain above it (PEM)."},
     Option{"key", &Tls::key, "", {0, 4096}, restarts, "File with the private key of our certificate (PEM)."},
-    Option{"ca", &Tls::ca, "", {1, 4096}, restarts, "Files with the certification authorities that are trusted; none: those of the system."},
-    Option{"crl", &Tls::crl, "", {1, 4096}, restarts, "Files with certificate revocation lists."},
+    Option{"ca", &Tls::ca, "", {1, 4096}, restarts, "Files with the certification authorities that are trusted; none (store only): those of the system."},
+    Option{"crl", &Tls::crl, "", {1, 4096}, restarts, "Files with certificate revocation lists; the peer's authority must be in one of them. None: revocation is not looked at."},
     Option{"allowed", &Tls::allowed, "", {1, 4096}, restarts, "Fingerprints of the only certificates that are accepted, in addition to all other checks.", &fingerprint},
     Option{"min_version", &Tls::min_version, "", {}, restarts, "Oldest TLS version that is accepted."},
 };

@@ -35,7 +35,7 @@ template <>
 inline constexpr auto options<RedundancyGroup> = std::tuple{
     Option{"name", &RedundancyGroup::name, "", {1, 64}, required, "Name of the group; part of its cursor's key.", &connector_id},
     Option{"clients", &RedundancyGroup::clients, "", {1, 64}, live, "Addresses or networks whose connections belong to the group.", &address_or_network},
-    Option{"subjects", &RedundancyGroup::subjects, "", {1, 1024}, live, "Subjects of the TLS certificates whose connections belong to the group."},
+    Option{"subjects", &RedundancyGroup::subjects, "", {1, 1024}, live, "Subjects of TLS certificates, CN=… and further attributes; with clients too, both must fit."},
     Option{"required", &RedundancyGroup::required, "", {}, live, "Whether the updates stream is kept until this group has them."},
 };
 

@@ -98,6 +98,23 @@ inline constexpr Message commands_not_followed{
     "commands_not_followed", level::warn, "A stream of commands is not followed: {}",
     "It is tried again by itself; commands given meanwhile are refused or too late. Look at the store's own log."};
 
+// --- TLS
+inline constexpr Message tls_certificate{"tls_certificate", level::info,
+                                         "TLS: certificate '{}' of {} is in force, it runs out on {}", ""};
+inline constexpr Message tls_files{
+    "tls_files", level::err, "The files of network.tls cannot be used: {}; {}",
+    "Put the file right that is named. It is looked at every few seconds; nothing need be restarted."};
+inline constexpr Message tls_expiry{
+    "tls_expiry", level::warn, "TLS: {}",
+    "Told 30 days before, and once a day. Put a new file in its place; new connections take it within seconds."};
+inline constexpr Message tls_peer{"tls_peer", level::info, "TLS with {}: '{}', {}, {}{}", ""};
+inline constexpr Message tls_refused{
+    "tls_refused", level::warn, "The TLS handshake with {} failed: {} ({} since the last such line)",
+    "Told once for each reason and address, and again after an hour. The guide to TLS has what each reason means."};
+inline constexpr Message tls_version_changed{
+    "tls_version_changed", level::warn, "{} ('{}') spoke {} last time and speaks {} now",
+    "Normal after a change at the peer. Otherwise somebody may have forced the older version: set `min_version`."};
+
 // --- server
 inline constexpr Message listening{"listening", level::info, "Listening on {}:{}", ""};
 inline constexpr Message cannot_listen{

@@ -36,6 +36,10 @@ ClientConnector::ClientConnector(const config::ClientSettings& settings)
     : Life({settings.id, settings.instance, "iec104-client"}, settings.store, settings.config.streams.updates),
       settings_(settings),
       config_(settings.config),
+      security_(loop(), net::TlsRole::client,
+                [this] {
+                    if (line_) line_->validate_again();
+                }),
       writer_(store(), updates_options(config_, id())),
       image_(store()),
       not_topical_(loop()) {
@@ -61,6 +65,7 @@ Life::Outcome ClientConnector::reload() {
     auto reload = std::move(settings_.reload);
     settings_ = std::move(reading.value);
     if (!settings_.reload) settings_.reload = std::move(reload);
+    security_.look();
     return has_managed_ ? apply_config(std::string(managed_)) : apply_config(std::nullopt);
 }
 
@@ -68,12 +73,11 @@ Life::Outcome ClientConnector::take(config::Reading<config::ClientConfig> readin
     if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
     auto zone = TimeZone::find(reading.value.protocol.time_zone);
     if (!zone) return tl::make_unexpected("protocol.time_zone: " + zone.error().what);
-    if (reading.value.network.tls)
-        return tl::make_unexpected(std::string("network.tls: lines have no TLS in this version"));
     const bool anew = config::restart_needed(config_, reading.value);
     const bool streams_changed = config_.streams != reading.value.streams;
     config_ = std::move(reading.value);
     zone_ = *zone;
+    security_.configure(config_.network.tls);
     set_log_level(config::to_string(config_.log_level));
     errors().use_stream(config_.streams.error);
     if (streams_changed) {
@@ -96,8 +100,9 @@ Life::Outcome ClientConnector::take(config::Reading<config::ClientConfig> readin
 
 LineConfig ClientConnector::line_config() const {
     LineConfig line;
-    line.addresses.push_back({config_.network.host, config_.network.port, {}, {}});
-    for (const auto& backup : config_.network.backup) line.addresses.push_back({backup.host, backup.port, {}, {}});
+    const auto& tls = security_.end();
+    line.addresses.push_back({config_.network.host, config_.network.port, {}, tls});
+    for (const auto& backup : config_.network.backup) line.addresses.push_back({backup.host, backup.port, {}, tls});
     line.t0 = config_.protocol.t0;
     line.reconnect = config_.reconnect;
     line.reconnect_max = config_.reconnect_max;
@@ -173,6 +178,7 @@ void ClientConnector::make_line() {
                     .on_up =
                         [this](const std::string& peer) {
                             log(messages::line_up, peer);
+                            security_.connected(line_->connection()->peer(), line_->connection()->tls_peer());
                             last_lost_.clear();
                             line_is_outdated_ = false;
                             line_since_ = loop().utc_now();
@@ -402,6 +408,7 @@ void ClientConnector::refresh_status() {
     const auto* session = line_->session();
     const auto link = session ? sum(line_->past_counters(), session->link().counters()) : line_->past_counters();
     write_counters(status(), link);
+    security_.write_status(status());
     status().set("line", line_json(*line_, last_lost_, line_since_));
     status().set("points_received", static_cast<std::int64_t>(feed_->maker().counters().points));
     status().set("points_stored", static_cast<std::int64_t>(feed_->committed()));

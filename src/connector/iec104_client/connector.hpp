@@ -7,6 +7,7 @@
 
 #include "config/settings.hpp"
 #include "connector/common/life.hpp"
+#include "connector/common/line_security.hpp"
 #include "connector/iec104_client/commands.hpp"
 #include "connector/iec104_client/feed.hpp"
 #include "connector/iec104_client/line.hpp"
@@ -65,6 +66,7 @@ private:
     std::string managed_;  // the text in force, for a reload
     bool has_managed_ = false;
     TimeZone zone_;
+    LineSecurity security_;
     store::UpdatesWriter writer_;
     store::ImageLoader image_;
     struct Owned {

@@ -183,6 +183,10 @@ void Line::close(const std::string& reason) {
     if (connection_) connection_->close(reason);
 }
 
+void Line::validate_again() {
+    if (connection_) connection_->validate_again();
+}
+
 void Line::pause_reading() {
     if (connection_) connection_->pause_reading();
 }

@@ -61,6 +61,8 @@ public:
     void start_transfer();
     void keep(std::uint64_t number, std::uint64_t connection);
     void close(const std::string& reason);
+    /// Closes if the peer's certificate is no longer good.
+    void validate_again();
     void pause_reading();
     void resume_reading();
 
@@ -70,6 +72,8 @@ public:
     Tcp tcp() const { return tcp_; }
     std::uint64_t connection_number() const { return number_; }
     const std::string& peer() const { return peer_; }
+    /// The running one; null if there is none.
+    const net::Connection* connection() const { return connection_.get(); }
     /// Of the running connection; null without one.
     const iec104::ControllingSession* session() const;
     bool is_started() const { return session() && session()->link().state() == iec104::TransferState::started; }

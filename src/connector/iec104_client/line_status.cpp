@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "connector/common/tls_json.hpp"
 #include "connector/common/transfer_state.hpp"
 
 namespace busbar::connector {
@@ -24,6 +25,9 @@ std::string line_json(const Line& line, const std::string& last_lost, UtcTime si
         if (const auto round_trip = link.test_round_trip()) {
             object["round_trip_ms"] = std::chrono::duration<double, std::milli>(*round_trip).count();
         }
+    }
+    if (const auto* connection = line.connection(); connection && connection->tls_peer()) {
+        object["tls"] = tls_json(*connection->tls_peer());
     }
     return boost::json::serialize(object);
 }

@@ -65,8 +65,9 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                                       const auto& peer) { connector.on_event(session, event, peer); },
              .on_progress = [this] { groups.progress(); },
              .on_connected =
-                 [](const auto& peer, const std::string& group) {
-                     log(messages::peer_connected, peer.to_string(), group.empty() ? "none" : group);
+                 [&connector](const auto& connection, const std::string& group) {
+                     connector.security_.connected(connection.peer(), connection.tls_peer());
+                     log(messages::peer_connected, connection.peer().to_string(), group.empty() ? "none" : group);
                  },
              .on_left = [](const auto& peer,
                            const std::string& reason) { log(messages::peer_left, peer.to_string(), reason); },
@@ -90,6 +91,10 @@ ServerConnector::ServerConnector(const config::ServerSettings& settings)
     : Life({settings.id, settings.instance, "iec104-server"}, settings.store, settings.config.streams.input),
       settings_(settings),
       config_(settings.config),
+      security_(loop(), net::TlsRole::server,
+                [this] {
+                    if (parts_) parts_->peers.validate_again();
+                }),
       station_timer_(loop()),
       listen_retry_(loop()),
       begin_retry_(loop()) {}
@@ -111,13 +116,12 @@ Life::Outcome ServerConnector::reload() {
     auto reload = std::move(settings_.reload);
     settings_ = std::move(reading.value);
     if (!settings_.reload) settings_.reload = std::move(reload);
+    security_.look();
     return has_managed_ ? apply_config(std::string(managed_)) : apply_config(std::nullopt);
 }
 
 Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> reading) {
     if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
-    if (reading.value.network.tls)
-        return tl::make_unexpected(std::string("network.tls: lines have no TLS in this version"));
     auto zone = TimeZone::find(reading.value.protocol.time_zone);
     if (!zone) return tl::make_unexpected("protocol.time_zone: " + zone.error().what);
     const auto unfit = config::check_fits(mapping_, reading.value.protocol);
@@ -125,6 +129,7 @@ Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> readin
 
     const auto before = std::exchange(config_, std::move(reading.value));
     zone_ = *zone;
+    security_.configure(config_.network.tls);
     set_log_level(config::to_string(config_.log_level));
     errors().use_stream(config_.streams.error);
     Applied applied{config_.revision, {}, std::move(reading.warnings)};
@@ -146,8 +151,12 @@ Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> readin
     if (sending_changed) apply_attributes();
     if (config::restart_needed(before, config_)) {
         applied.note = "the lines are made anew";
+        use_tls();
         parts_->peers.close_connections("configuration changed");
-        if (before.network.host != config_.network.host || before.network.port != config_.network.port) listen();
+        if (before.network.host != config_.network.host || before.network.port != config_.network.port ||
+            before.network.tls != config_.network.tls) {
+            listen();
+        }
     }
     return applied;
 }
@@ -219,6 +228,7 @@ void ServerConnector::begin() {
     parts_ = std::make_unique<Parts>(loop(), *this);
     apply_attributes();
     parts_->peers.configure(config_);
+    use_tls();
     parts_->sources.start();
     const auto key = store::keys::status(id());
     store().client().command({"HGET", key, "store_history"}, [this](const store::Reply& reply) {
@@ -247,10 +257,15 @@ void ServerConnector::image_ready() {
     station_changed();
 }
 
+void ServerConnector::use_tls() {
+    parts_->peers.set_tls(security_.end(),
+                          [this](const auto& peer, const std::string& why) { security_.handshake_failed(peer, why); });
+}
+
 void ServerConnector::listen() {
     listen_retry_.cancel();
     const auto& network = config_.network;
-    const auto opened = parts_->peers.open(network.host, network.port);
+    const auto opened = security_.ready().and_then([&] { return parts_->peers.open(network.host, network.port); });
     if (opened) {
         log(messages::listening, network.host, parts_->peers.port());
         set_trouble({});
@@ -372,6 +387,7 @@ void ServerConnector::refresh_status() {
     if (!parts_) return;
     write_server_status(status(), parts_->station, parts_->peers, parts_->groups);
     if (groups_open_ && parts_->groups.is_whole()) status().set("store_history", parts_->projection.history());
+    security_.write_status(status());
     status().set("bad_points", static_cast<std::int64_t>(bad_points_));
     write_command_status(status(), parts_->commands.counters());
     status().set("clock_offset_ms", clock_offset_ms_);

@@ -5,6 +5,7 @@
 
 #include "config/settings.hpp"
 #include "connector/common/life.hpp"
+#include "connector/common/line_security.hpp"
 #include "connector/iec104_server/commands.hpp"
 #include "connector/iec104_server/groups.hpp"
 #include "connector/iec104_server/peers.hpp"
@@ -45,6 +46,7 @@ private:
     void begin();
     void image_ready();
     void listen();
+    void use_tls();
     void on_event(iec104::ControlledSession& session, const iec104::ControlledSession::Event& event,
                   const net::PeerAddress& peer);
     void clock_received(const iec104::ControlledSession::ClockReceived& clock, const net::PeerAddress& peer);
@@ -61,6 +63,7 @@ private:
     bool has_managed_ = false;
     TimeZone zone_;
     Timeline timeline_;
+    LineSecurity security_;
 
     /// What serves control rooms; made when this process becomes the active one. In the order of their dependence.
     struct Parts {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connector/common/counters.hpp"
+#include "net/tls_words.hpp"
 
 namespace busbar::connector {
 
@@ -22,6 +23,7 @@ public:
           last_received_(since_) {}
 
     void receive(Octets octets, TimePoint now) override {
+        if (!std::exchange(heard_, true) && begins_tls(octets)) return leave("it speaks TLS, and this port does not");
         last_received_ = now;
         peers_.owner_.on_octets(connection_.peer(), false, octets);
         session_->receive(octets, now);
@@ -56,6 +58,12 @@ public:
     TimePoint last_received() const { return last_received_; }
 
 private:
+    /// A TLS client's first record on a line without TLS.
+    bool begins_tls(Octets octets) const {
+        constexpr Octet handshake = 0x16, version = 0x03;
+        return connection_.tls_peer() == nullptr && octets.size() >= 2 && octets[0] == handshake &&
+               octets[1] == version;
+    }
     void drain(TimePoint now) {
         while (auto event = session_->take_event(now)) {
             if (const auto* closed = std::get_if<ControlledSession::Closed>(&*event)) closed_ = closed->reason;
@@ -69,6 +77,7 @@ private:
     std::unique_ptr<ControlledSession> session_;
     TimePoint since_, last_received_;
     std::optional<std::string> closed_;
+    bool heard_ = false;
     bool leaving_ = false;
 };
 
@@ -88,7 +97,8 @@ Peers::~Peers() = default;
 void Peers::configure(const config::ServerConfig& config) {
     named_groups_.clear();
     for (const auto& group : config.redundancy_groups) {
-        named_groups_.push_back({group.name, net::AllowList::parse(group.clients).value_or(net::AllowList{})});
+        named_groups_.push_back(
+            {group.name, net::AllowList::parse(group.clients).value_or(net::AllowList{}), group.subjects});
     }
     allowed_ = net::AllowList::parse(config.network.allowed_clients).value_or(net::AllowList{});
     max_connections_ = config.network.max_connections;
@@ -114,22 +124,31 @@ void Peers::close(const std::string& reason) {
 std::unique_ptr<net::Session> Peers::accept(const net::PeerAddress& peer, net::Connection& connection) {
     const auto served = std::ranges::count_if(sessions_, [](const auto* session) { return !session->is_leaving(); });
     const bool full = static_cast<std::size_t>(served) >= max_connections_;
-    const bool replaced = replaces_older(peer.address, full);
+    const bool replaced = replaces_older(peer.address, connection.tls_peer(), full);
     if (full && !replaced) {
         ++refused_;
         return nullptr;
     }
-    const GroupChoice choice = choose_group(peer.address);
+    const GroupChoice choice = choose_group(peer.address, connection.tls_peer());
     const auto group = owner_.open_group(choice);
     auto session = std::make_unique<PeerSession>(*this, connection, choice, station_.connect(group, loop_.now()));
     sessions_.push_back(session.get());
-    owner_.on_connected(peer, choice.name);
+    owner_.on_connected(connection, choice.name);
     return session;
 }
 
-GroupChoice Peers::choose_group(const net::IpAddress& address) {
+/// What is given must hold: the address, the subject of the certificate, or both.
+bool Peers::NamedGroup::holds(const net::IpAddress& address, const net::TlsPeer* tls) const {
+    if (!clients.permits(address)) return false;
+    if (subjects.empty()) return true;
+    return tls != nullptr && std::ranges::any_of(subjects, [&](const std::string& subject) {
+               return net::has_attributes(tls->subject, subject);
+           });
+}
+
+GroupChoice Peers::choose_group(const net::IpAddress& address, const net::TlsPeer* tls) {
     for (const auto& group : named_groups_) {
-        if (group.clients.permits(address)) return {group.name, true};
+        if (group.holds(address, tls)) return {group.name, true};
     }
     const std::string name = address.to_string();
     const bool present = std::ranges::any_of(
@@ -139,11 +158,13 @@ GroupChoice Peers::choose_group(const net::IpAddress& address) {
 
 /// A peer that comes again has often lost its old connection without this side having noticed: the old one goes if it
 /// carries nothing (stopped, and in the way or old) or has not been heard of for t3.
-bool Peers::replaces_older(const net::IpAddress& address, bool full) {
+bool Peers::replaces_older(const net::IpAddress& address, const net::TlsPeer* tls, bool full) {
     const TimePoint now = loop_.now();
     for (auto* session : sessions_) {
         if (session->is_leaving() || session->choice().named || session->connection().peer().address != address)
             continue;
+        const auto* its_tls = session->connection().tls_peer();
+        if (tls && its_tls && tls->subject != its_tls->subject) continue;
         const bool silent = now - session->last_received() > t3_;
         const bool idle = session->is_stopped() && (full || now - session->since() > t1_);
         if (!silent && !idle) continue;
@@ -173,8 +194,8 @@ iec104::LinkCounters Peers::link_counters() const {
 }
 
 void Peers::for_each(
-    const std::function<void(const net::PeerAddress&, const std::string&, const ControlledSession&)>& visit) const {
-    for (auto* session : sessions_) visit(session->connection().peer(), session->choice().name, session->session());
+    const std::function<void(const net::Connection&, const std::string&, const ControlledSession&)>& visit) const {
+    for (auto* session : sessions_) visit(session->connection(), session->choice().name, session->session());
 }
 
 }  // namespace busbar::connector

@@ -35,7 +35,7 @@ public:
             on_event;
         /// Something was received or acknowledged: cursors may have moved, groups may want a backlog.
         std::function<void()> on_progress;
-        std::function<void(const net::PeerAddress& peer, const std::string& group)> on_connected;
+        std::function<void(const net::Connection& connection, const std::string& group)> on_connected;
         std::function<void(const net::PeerAddress& peer, const std::string& reason)> on_left;
         /// The session ends with this call.
         std::function<void(iec104::ControlledSession& session)> on_session_gone;
@@ -51,6 +51,12 @@ public:
 
     /// Who may connect; holds for connections to come, those no longer allowed are closed. The lists are valid.
     void configure(const config::ServerConfig& config);
+    /// For connections to come; null: no TLS.
+    void set_tls(std::shared_ptr<net::TlsEnd> tls, net::TcpListener::OnHandshakeFailed on_handshake_failed) {
+        listener_.set_tls(std::move(tls), std::move(on_handshake_failed));
+    }
+    /// Ends connections whose certificates are no longer good.
+    void validate_again() { listener_.validate_again(); }
     Result<void> open(const std::string& host, std::uint16_t port);
     bool is_open() const { return listener_.port() != 0; }
     std::uint16_t port() const { return listener_.port(); }
@@ -63,15 +69,15 @@ public:
     const net::TcpListener::Counters& counters() const { return listener_.counters(); }
     std::uint64_t refused() const { return refused_; }
     iec104::LinkCounters link_counters() const;
-    void for_each(const std::function<void(const net::PeerAddress&, const std::string& group,
+    void for_each(const std::function<void(const net::Connection&, const std::string& group,
                                            const iec104::ControlledSession&)>& visit) const;
 
 private:
     class PeerSession;
     friend class PeerSession;
     std::unique_ptr<net::Session> accept(const net::PeerAddress& peer, net::Connection& connection);
-    GroupChoice choose_group(const net::IpAddress& address);
-    bool replaces_older(const net::IpAddress& address, bool full);
+    GroupChoice choose_group(const net::IpAddress& address, const net::TlsPeer* tls);
+    bool replaces_older(const net::IpAddress& address, const net::TlsPeer* tls, bool full);
     void remove(PeerSession& session, const std::string& reason);
 
     net::EventLoop& loop_;
@@ -80,6 +86,8 @@ private:
     struct NamedGroup {
         std::string name;
         net::AllowList clients;
+        std::vector<std::string> subjects;
+        bool holds(const net::IpAddress& address, const net::TlsPeer* tls) const;
     };
     std::vector<NamedGroup> named_groups_;
     net::AllowList allowed_;

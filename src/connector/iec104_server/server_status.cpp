@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "connector/common/counters.hpp"
+#include "connector/common/tls_json.hpp"
 #include "connector/common/transfer_state.hpp"
 
 namespace busbar::connector {
@@ -33,14 +34,15 @@ void write_server_status(store::StatusWriter& status, const iec104::ControlledSt
 
     boost::json::array lines;
     peers.for_each(
-        [&](const net::PeerAddress& peer, const std::string& group, const iec104::ControlledSession& session) {
+        [&](const net::Connection& connection, const std::string& group, const iec104::ControlledSession& session) {
             const auto& link = session.link();
-            lines.push_back(boost::json::object{{"peer", peer.to_string()},
+            lines.push_back(boost::json::object{{"peer", connection.peer().to_string()},
                                                 {"group", group},
                                                 {"tcp", "connected"},
                                                 {"link", link.test_round_trip() ? "tested" : "untested"},
                                                 {"transfer", to_string(link.state())},
                                                 {"unacknowledged", link.sent_count() - link.acknowledged_count()}});
+            if (const auto* tls = connection.tls_peer()) lines.back().as_object()["tls"] = tls_json(*tls);
         });
     status.set("line", boost::json::serialize(lines));
     boost::json::array views;
