@@ -62,6 +62,36 @@ iec60870::AsduFormat SimLinkOptions::format() const {
     return format;
 }
 
+void SimTlsOptions::add_to(CLI::App& page) {
+    const auto file = [&](const char* name, auto& value, const char* help) {
+        page.add_option(name, value, help)->type_name("FILE")->group("TLS");
+    };
+    file("--tls-cert", certificate, "Certificate of the simulator, with the chain above it (PEM): the line has TLS");
+    file("--tls-key", key, "Its private key (PEM)");
+    file("--tls-ca", authorities, "Authority of the peer's certificate (PEM); may be given several times");
+    file("--tls-crl", revocations, "Revocation list (PEM); may be given several times");
+}
+
+std::shared_ptr<net::TlsEnd> SimTlsOptions::end(net::TlsRole role) const {
+    if (certificate.empty()) {
+        if (!key.empty() || !authorities.empty() || !revocations.empty()) throw UsageError("--tls-cert is missing");
+        return nullptr;
+    }
+    if (key.empty()) throw UsageError("--tls-key is missing");
+    if (authorities.empty()) throw UsageError("--tls-ca is missing");
+    net::TlsSettings settings;
+    settings.role = role;
+    settings.any_host = true;
+    settings.certificate_file = certificate;
+    settings.key_file = key;
+    settings.ca_files = authorities;
+    settings.crl_files = revocations;
+    auto end = std::make_shared<net::TlsEnd>(std::move(settings));
+    end->look();
+    if (!end->trouble().empty()) throw UsageError(end->trouble());
+    return end;
+}
+
 void add_fault_option(CLI::App& page, std::vector<std::string>& faults) {
     std::string help = "Something done wrong on purpose, NAME or NAME:N (may be given several times):";
     for (const sim::FaultDescription& fault : sim::all_faults()) {

@@ -2,12 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "iec104/link/link.hpp"
 #include "iec60870/asdu/asdu.hpp"
+#include "net/tls_end.hpp"
 #include "sim/wire/fault.hpp"
 
 /// Options that both simulators have.
@@ -23,6 +25,16 @@ struct SimLinkOptions {
     /// Throws UsageError if the values do not fit each other.
     iec104::LinkConfig link() const;
     iec60870::AsduFormat format() const;
+};
+
+/// TLS of a simulator's line; without --tls-cert there is none.
+struct SimTlsOptions {
+    std::string certificate, key;
+    std::vector<std::string> authorities, revocations;
+
+    void add_to(CLI::App& page);
+    /// Null without TLS. Throws UsageError if an option is missing or a file cannot be used.
+    std::shared_ptr<net::TlsEnd> end(net::TlsRole role) const;
 };
 
 /// Adds --fault, with what there is in its help.

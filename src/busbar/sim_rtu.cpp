@@ -17,6 +17,7 @@ struct RtuOptions {
     unsigned max_connections = 10;
     std::vector<std::string> allow, groups;
     SimLinkOptions line;
+    SimTlsOptions tls;
 
     std::string points;
     std::size_t generate = 200, numbered = 0;
@@ -200,6 +201,7 @@ int simulate(const RtuOptions& options) {
     sim::RtuRunOptions run;
     run.host = options.host;
     run.port = options.port;
+    run.tls = options.tls.end(net::TlsRole::server);
     run.limits.connections = options.max_connections;
     auto allowed = net::AllowList::parse(options.allow);
     if (!allowed) throw UsageError("--allow: " + allowed.error().what);
@@ -242,6 +244,7 @@ void add_sim_rtu(CLI::App& sim, Work& work) {
     add_command_options(*page, *options);
     add_replay_options(*page, *options);
     options->line.add_to(*page);
+    options->tls.add_to(*page);
     add_fault_option(*page, options->faults);
     page->final_callback([&work, options] { work = [options] { return simulate(*options); }; });
 }

@@ -16,6 +16,7 @@ struct ScadaOptions {
     double t0 = 30;
     unsigned originator = 0;
     SimLinkOptions line;
+    SimTlsOptions tls;
 
     std::vector<std::uint16_t> stations;
     std::vector<std::uint8_t> groups;
@@ -111,6 +112,7 @@ int simulate(const ScadaOptions& options) {
     sim::ScadaRunOptions run;
     run.address.host = options.host;
     run.address.port = options.port;
+    run.address.tls = options.tls.end(net::TlsRole::client);
     run.t0 = milliseconds(options.t0);
     run.scada.session = make_config(options);
     for (const std::string& words : options.commands) {
@@ -154,6 +156,7 @@ void add_sim_scada(CLI::App& sim, Work& work) {
     add_output_options(*page, *options);
     add_session_options(*page, *options);
     options->line.add_to(*page);
+    options->tls.add_to(*page);
     add_fault_option(*page, options->faults);
     page->final_callback([&work, options] { work = [options] { return simulate(*options); }; });
 }

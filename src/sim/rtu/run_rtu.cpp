@@ -11,6 +11,7 @@
 #include "net/timer.hpp"
 #include "sim/wire/ready.hpp"
 #include "sim/wire/recording_session.hpp"
+#include "sim/wire/tls_line.hpp"
 
 namespace busbar::sim {
 namespace {
@@ -52,9 +53,14 @@ RtuServer::RtuServer(RtuRunOptions options)
         rtu_.emplace(options_.rtu, std::move(options_.substation), journal_, loop_.now(), [this] { look_again(); });
     }
     listener_.set_limits(options_.limits);
+    listener_.set_tls(options_.tls, [this](const auto& peer, const std::string& why) {
+        journal_.line("tls_refused").add("peer", peer.to_string()).add("reason", why).end();
+        journal_.flush();
+    });
 }
 
 std::unique_ptr<net::Session> RtuServer::make_session(const net::PeerAddress& peer, net::Connection& connection) {
+    if (const auto* tls = connection.tls_peer()) tell_tls(journal_, peer.to_string(), *tls);
     const auto wake = [&connection] { connection.wake(); };
     auto session = rtu_ ? rtu_->connect(peer, wake, loop_.now()) : replay_->connect(peer, loop_.now());
     if (!session) return nullptr;

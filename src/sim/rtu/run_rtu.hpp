@@ -1,9 +1,11 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "net/accept_gate.hpp"
+#include "net/tls_end.hpp"
 #include "sim/rtu/replay.hpp"
 #include "sim/rtu/rtu.hpp"
 
@@ -13,6 +15,7 @@ struct RtuRunOptions {
     std::string host = "127.0.0.1";
     std::uint16_t port = 2404;  // 0: any
     net::AcceptLimits limits;
+    std::shared_ptr<net::TlsEnd> tls;  // null: none
     RtuConfig rtu;
     Substation substation;
     std::optional<Recording> recording;  // replayed instead

@@ -15,6 +15,7 @@
 #include "sim/scada/line_reader.hpp"
 #include "sim/wire/ready.hpp"
 #include "sim/wire/recording_session.hpp"
+#include "sim/wire/tls_line.hpp"
 
 namespace busbar::sim {
 namespace {
@@ -104,6 +105,7 @@ void ScadaProgram::connected(Result<std::unique_ptr<net::Stream>> stream) {
 }
 
 std::unique_ptr<net::Session> ScadaProgram::make_session(const net::PeerAddress& peer, net::Connection& connection) {
+    if (const auto* tls = connection.tls_peer()) tell_tls(journal_, peer.to_string(), *tls);
     std::unique_ptr<net::Session> session = scada_.connect(
         peer.to_string(), [&connection] { connection.wake(); }, loop_.now());
     if (!options_.faults.empty()) session = std::make_unique<FaultySession>(std::move(session), options_.faults);
