@@ -38,16 +38,16 @@ void Handshakes::step(const std::shared_ptr<Handshake>& handshake) {
 }
 
 void Handshakes::finish(const std::shared_ptr<Handshake>& handshake, Result<std::unique_ptr<Stream>> result) {
-    const auto keep = handshake;
-    under_way_.remove(keep);
-    keep->time.cancel();
-    keep->stream.reset();
-    keep->done(std::move(result));
+    under_way_.remove(handshake);
+    handshake->time.cancel();
+    handshake->stream.reset();
+    handshake->done(std::move(result));
 }
 
 bool Handshakes::end_oldest() {
     if (under_way_.empty()) return false;
-    finish(under_way_.front(), fail("TLS: the handshake was not finished when others came"));
+    const auto oldest = under_way_.front();  // kept while it is taken out
+    finish(oldest, fail("TLS: the handshake was not finished when others came"));
     return true;
 }
 

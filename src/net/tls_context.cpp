@@ -66,7 +66,7 @@ SSL_SESSION* find_session(SSL* ssl, const unsigned char* id, int size, int* copy
 
 Result<std::shared_ptr<TlsContext>> TlsContext::read(const TlsSettings& settings) {
     ERR_clear_error();
-    const std::shared_ptr<TlsContext> context(new TlsContext(settings));
+    std::shared_ptr<TlsContext> context(new TlsContext(settings));
     if (auto done = context->read_files(); !done) return tl::make_unexpected(std::move(done.error()));
     return context;
 }
