@@ -113,11 +113,13 @@ TEST(LineSecurity, Case161_HasLinesValidatedAgainWhenFilesChangeAndFromTimeToTim
     auto tls = bench.files(bench.authority.issue({.name = "station"}));
     tls.crl = {bench.authority.revoke({})};
     bench.security.configure(tls);
+    EXPECT_EQ(bench.log.count("tls_certificate"), 1u);
     bench.pass(1min);
     EXPECT_EQ(bench.validations, 0);
     bench.authority.revoke({tls.certificate});
     bench.pass(LineSecurity::look_every);
     EXPECT_EQ(bench.validations, 1);
+    EXPECT_EQ(bench.log.count("tls_certificate"), 1u) << "the certificate is the same";
     bench.pass(1min);
     EXPECT_EQ(bench.validations, 1);
     bench.pass(LineSecurity::validate_every);

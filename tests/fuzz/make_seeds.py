@@ -8,6 +8,7 @@ are on the line, one by one and all after STARTDT act.
 """
 import json
 import pathlib
+import ssl
 import sys
 
 HERE = pathlib.Path(__file__).parent
@@ -40,6 +41,26 @@ def on_the_line(frames):
     return apdus + [STARTDT_ACT + apdu for apdu in apdus] + [STARTDT_ACT + b"".join(apdus)]
 
 
+def client_hello(version):
+    """What a TLS client begins with."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.minimum_version = context.maximum_version = version
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    try:
+        context.wrap_bio(incoming, outgoing).do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return outgoing.read()
+
+
+def tls_callers(frames):
+    """tls_fuzz: 0 and what a caller sends, or 1 and where a real client's octets are changed (place, what to xor)."""
+    hellos = [client_hello(ssl.TLSVersion.TLSv1_2), client_hello(ssl.TLSVersion.TLSv1_3)]
+    places = [b"\0%c\x01" % place for place in (0, 5, 9, 43, 80, 150)] + [b"\x03\0\xff", b"\x02\0\x01\x02\x80\x01"]
+    return [b"\0" + octets for octets in hellos + on_the_line(frames)[:3]] + [b"\x01"] + [b"\x01" + p for p in places]
+
+
 def seeds_of(target, frames):
     if target == "asdu":
         return [bytes([USUAL_SIZES]) + apdu[APCI_SIZE:] for apdu, _, _ in frames]
@@ -51,6 +72,8 @@ def seeds_of(target, frames):
         return texts + [bytes([part, 16 * (len(asdu) - 6) + 3, 1]) + asdu for asdu in asdus for part in (1, 2, 3)]
     if target == "resp":
         return [b"\xff" + reply for reply in RESP + [b"".join(RESP)]]
+    if target == "tls":
+        return tls_callers(frames)
     if target == "decode":
         return [b"\x7f" + octets for octets in on_the_line(frames)]
     return on_the_line(frames)

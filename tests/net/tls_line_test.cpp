@@ -1,6 +1,8 @@
 // Both ends of a line with TLS: what they know of each other, resumption (test case 162), and the side that connects.
 #include <gtest/gtest.h>
+#include <openssl/x509_vfy.h>
 
+#include <ctime>
 #include <filesystem>
 
 #include "net/connection.hpp"
@@ -146,6 +148,17 @@ TEST(TlsLine, Case162_ARevokedPeerDoesNotResume) {
     bench.connect();
     ASSERT_TRUE(bench.wait([&] { return !bench.failures.empty(); }));
     EXPECT_NE(bench.failures[0].find("it is revoked"), std::string::npos) << bench.failures[0];
+}
+
+TEST(TlsLine, Case162_ACertificateThatHasRunOutDoesNotResume) {
+    TlsLineBench bench;
+    bench.visit();
+    EXPECT_TRUE(bench.visit().resumed);
+    X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param((*bench.end->context())->native()), ::time(nullptr) + 2 * 86400);
+    bench.connect();
+    ASSERT_TRUE(bench.wait([&] { return !bench.failures.empty(); }));
+    EXPECT_NE(bench.failures[0].find("'CN=scada-a' is refused"), std::string::npos) << bench.failures[0];
+    EXPECT_NE(bench.failures[0].find("it has expired"), std::string::npos) << bench.failures[0];
 }
 
 TEST(TlsLine, Case164_TheConnectingSideTakesItsNewCertificateToo) {

@@ -43,6 +43,7 @@ void LineSecurity::configure(const std::optional<config::Tls>& tls) {
     end_ = tls ? std::make_shared<net::TlsEnd>(line_tls_settings(*tls, role_)) : nullptr;
     generation_ = 0;
     told_trouble_.clear();
+    told_certificate_.clear();
     told_warnings_.clear();
     if (!end_) return;
     look();
@@ -77,7 +78,10 @@ void LineSecurity::tell_files() {
     if (end_->generation() == generation_) return;
     const auto dated = end_->dated();
     const auto own = std::ranges::find(dated, "certificate", &net::TlsDated::what);
-    if (own != dated.end()) log(messages::tls_certificate, own->name, own->file, date(own->ends));
+    if (own == dated.end()) return;
+    auto certificate = own->name + date(own->ends);
+    if (std::exchange(told_certificate_, certificate) == certificate) return;
+    log(messages::tls_certificate, own->name, own->file, date(own->ends));
 }
 
 /// When something changes, and once a day.
@@ -115,7 +119,8 @@ void LineSecurity::connected(const net::PeerAddress& peer, const net::TlsPeer* t
 }
 
 /// Each new reason of an address once, and once an hour.
-void LineSecurity::handshake_failed(const net::PeerAddress& peer, const std::string& why) {
+void LineSecurity::handshake_failed(const net::PeerAddress& peer, std::string why) {
+    if (why.starts_with("TLS: ")) why.erase(0, 5);  // as the sentences say anyway
     ++handshakes_failed_;
     last_failure_ = peer.to_string() + ": " + why;
     const std::string address = peer.address.to_string();

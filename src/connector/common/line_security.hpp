@@ -40,7 +40,7 @@ public:
     void look();
 
     void connected(const net::PeerAddress& peer, const net::TlsPeer* tls);
-    void handshake_failed(const net::PeerAddress& peer, const std::string& why);
+    void handshake_failed(const net::PeerAddress& peer, std::string why);
 
     /// Field `tls`: {"on":true,"certificate":…,"expires":…,"trouble":…,"warnings":[…],"handshakes_failed":n,
     /// "last_failure":…}.
@@ -65,7 +65,7 @@ private:
     std::shared_ptr<net::TlsEnd> end_;
     net::Timer look_timer_, validate_timer_;
     std::uint64_t generation_ = 0, handshakes_failed_ = 0;
-    std::string told_trouble_, last_failure_;
+    std::string told_trouble_, told_certificate_, last_failure_;
     std::vector<std::string> told_warnings_;
     TimePoint reminded_;
     std::map<std::string, Failures> failures_;      // by address
