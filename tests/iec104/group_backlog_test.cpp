@@ -299,23 +299,6 @@ TEST(GroupRepair, Case122_SendsWhatWasUpdatedAfterTheHoleAndGoesOn) {
     EXPECT_EQ(bench.station.acknowledged(group), bench.position);
 }
 
-TEST(GroupRepair, WaitsForTheEventsThatAnImageReadFromElsewhereAlreadyShows) {
-    BacklogBench bench;
-    const auto group = bench.group();
-    ControlRoom room = bench.connect_and_start(group);
-    bench.station.set_image_as_new_as({3, 0});
-    bench.value({.element = "01"});  // what event 3 will say
-    bench.station.repair(group, {}, bench.now);
-    EXPECT_EQ(room.sent(), "");
-    bench.event({.element = "00"});
-    EXPECT_EQ(room.sent(), "01 01 03 00 01 00 01 00 00 00");
-    bench.event({.element = "01"});
-    EXPECT_EQ(room.sent(), "01 01 03 00 01 00 01 00 00 01 | 01 01 03 00 01 00 01 00 00 01");
-    EXPECT_EQ(bench.station.acknowledged(group).major, 0u);
-    room.acknowledge();
-    EXPECT_EQ(bench.station.acknowledged(group), bench.position);
-}
-
 TEST(ControlledInterrogation, WaitsForTheEventsThatAnImageReadFromElsewhereAlreadyShows) {
     BacklogBench bench;
     ControlRoom room = bench.connect_and_start();

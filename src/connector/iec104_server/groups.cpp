@@ -79,10 +79,12 @@ void Groups::add_repair(GroupId group, iec104::Position after) {
     repairs_.push_back({group, after, timeline_.position(projection_.position())});
 }
 
+/// The image may be newer than what a group was sent: it gets nothing of it before that.
 void Groups::work_on_repairs() {
     if (std::exchange(working_, true)) return;
     for (auto& repair : repairs_) {
-        if (repair.begun || station_.sent(repair.group) < repair.until) continue;
+        const auto from = std::max(repair.until, projection_.image_as_new_as());
+        if (repair.begun || station_.sent(repair.group) < from) continue;
         repair.begun = true;
         station_.repair(repair.group, repair.after, loop_.now());
         owner_.on_fed();
@@ -196,9 +198,15 @@ void Groups::answer(const ControlledStation::BacklogRequest& request, const stor
     owner_.on_fed();
 }
 
+/// Behind a hole nothing counts as acknowledged before it is being repaired: after a kill it would be forgotten.
+bool Groups::waits_for_repair(GroupId group) const {
+    return std::ranges::any_of(repairs_,
+                               [group](const Repair& repair) { return repair.group == group && !repair.begun; });
+}
+
 void Groups::save_cursors() {
     for (auto& [name, group] : groups_) {
-        if (!group.open) continue;
+        if (!group.open || waits_for_repair(group.id)) continue;
         const auto acknowledged = timeline_.id(station_.acknowledged(group.id));
         // While the whole image is being sent again nothing counts as acknowledged. That need is remembered by the
         // history that was stored; the cursor stays, or all of the stream would come again after a kill.

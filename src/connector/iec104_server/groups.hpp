@@ -77,6 +77,7 @@ private:
     void close(GroupId group);
     void add_repair(GroupId group, iec104::Position after);
     void work_on_repairs();
+    bool waits_for_repair(GroupId group) const;
     void open_at(const std::string& name, Group& group, store::StreamId cursor, const std::string& trouble);
     void report_gap(const std::string& name, store::StreamId after, const std::string& why);
     void serve(const iec104::ControlledStation::BacklogRequest& request);

@@ -57,7 +57,7 @@ void Projection::load(store::StreamId end) {
     loading_at_ = timeline_.position(end);
     known_.clear();
     constexpr auto latest = std::numeric_limits<std::uint64_t>::max();
-    station_.set_image_as_new_as({latest, latest});
+    set_image_as_new_as({latest, latest});
     loader_.load_all(
         [this](store::ImageAddress address, std::optional<std::string_view> json) {
             if (json) take_image(address, *json);
@@ -93,11 +93,16 @@ void Projection::loaded(const std::string& error) {
                 catch_up_to_ =
                     store::parse_stream_id(reply.children()[0].children()[0].text()).value_or(store::StreamId{});
             }
-            station_.set_image_as_new_as(timeline_.position(catch_up_to_));
+            set_image_as_new_as(timeline_.position(catch_up_to_));
             catching_up_ = true;
             reader_.resume();
             ready_if_caught_up();
         });
+}
+
+void Projection::set_image_as_new_as(iec104::Position position) {
+    image_as_new_as_ = position;
+    station_.set_image_as_new_as(position);
 }
 
 void Projection::ready_if_caught_up() {

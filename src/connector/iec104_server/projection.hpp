@@ -52,6 +52,8 @@ public:
     store::StreamId position() const { return reader_.position(); }
     const std::string& history() const { return reader_.history(); }
     bool is_ready() const { return ready_; }
+    /// Values of the image may be what entries up to here say; the greatest position while it is being read.
+    iec104::Position image_as_new_as() const { return image_as_new_as_; }
     const UpdateMaker& maker() const { return maker_; }
     std::size_t image_keys() const { return known_.size(); }
 
@@ -66,6 +68,7 @@ private:
     void look_for_changed();
     void take_changed(store::ImageAddress address, std::string_view json);
     void ready_if_caught_up();
+    void set_image_as_new_as(iec104::Position position);
     static std::uint64_t key(store::ImageAddress address) { return std::uint64_t{address.casdu} << 32 | address.ioa; }
 
     net::EventLoop& loop_;
@@ -80,7 +83,7 @@ private:
     store::StreamReader reader_;
     net::Timer retry_, retry_changed_;
     boost::unordered_flat_map<std::uint64_t, std::uint64_t> known_;  // address -> hash of the newest JSON
-    iec104::Position loading_at_;
+    iec104::Position loading_at_, image_as_new_as_;
     store::StreamId catch_up_to_;
     TimePoint load_began_;
     bool ready_ = false, catching_up_ = false, recovering_ = false;

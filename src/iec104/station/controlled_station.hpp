@@ -62,7 +62,8 @@ public:
     /// nothing taken.
     bool update(const ObjectUpdate& update, TimePoint now);
     /// The image was or is being read from elsewhere, and its values may already be what events up to `position` say:
-    /// groups get objects only after those events. Not known yet: the greatest position.
+    /// objects are read or interrogated only after those events; `repair` is the owner's to delay. Not known yet: the
+    /// greatest position.
     void set_image_as_new_as(Position position);
     /// Packs what waits into ASDUs (full ones where several objects follow each other with the same type, cause and
     /// common address). Afterwards every session may have output. Updates of one position belong into one flush.

@@ -84,11 +84,6 @@ Octets RedundancyGroup::take_event(std::uint64_t number, const ProcessImage& ima
     if (repair_ && !repair_->walked) {
         cursor_ = std::max(cursor_, std::min(ring_->tail(), repair_->resume_at));
         if (cursor_ < repair_->resume_at) return take_from_ring(number);
-        if (!repair_->scan) {
-            if (position() < image.as_new_as()) return take_from_ring(number);
-            repair_->resume_at = cursor_;
-            repair_->until = position();
-        }
         if (walk(image, format, out)) {
             unacknowledged_.push({number, repair_->resume_at, repair_->after});
             return out.octets();

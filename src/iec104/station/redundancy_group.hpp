@@ -77,8 +77,7 @@ private:
         std::uint64_t offset;  // in the ring
         Position before;       // everything up to here lies before it
     };
-    /// After a loss: first what the ring still holds up to `resume_at`, and on from there while the image is newer than
-    /// what was sent; then, with `until` and `resume_at` moved to here, the image of what was updated later than
+    /// After a loss: first what the ring still holds up to `resume_at`, then the image of what was updated later than
     /// `after` and not later than `until`, then the ring from `resume_at`. Starts again with a new connection until all
     /// of it is acknowledged.
     struct Repair {
