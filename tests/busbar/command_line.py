@@ -195,5 +195,24 @@ class Completion(unittest.TestCase):
         self.assertIn("-l log-level", busbar("completion", "fish").stdout)
 
 
+class Interoperability(unittest.TestCase):
+    def test_each_station_has_a_statement_in_both_forms(self):
+        for station in ("controlled", "controlling"):
+            text = busbar("interoperability", station).stdout
+            self.assertTrue(text.startswith("# IEC 60870-5-104 interoperability: Busbar "), text[:80])
+            self.assertIn(f"as {station} station", text.splitlines()[0])
+            self.assertIn("| 36 | M_ME_TF_1 |", text)
+            self.assertIn("| 45 | C_SC_NA_1 |", text)
+            self.assertIn("| t2 | 10 | 1 - 255 | s |", text)
+            page = busbar("interoperability", station, "--format", "html").stdout
+            self.assertEqual(page.count("<tr>"), text.count("\n|") - text.count("|---|\n"), "the same rows")
+        self.assertIn("| t0 | 30 |", busbar("interoperability", "controlling").stdout)
+
+    def test_types_that_are_refused_are_not_stated_as_supported(self):
+        rows = [line.split(" | ") for line in busbar("interoperability").stdout.splitlines() if line.startswith("| ")]
+        supported = {row[0].strip("| "): row[-1].strip("| ") for row in rows if len(row) == 4}
+        self.assertEqual([supported[number] for number in ("100", "105", "110", "120")], ["X", "no", "no", "no"])
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
