@@ -130,11 +130,11 @@ void Demonstration::start_all() {
     started_ = true;
     const std::string socket = folder_ / "store.sock";
     const boost::json::object client{{"revision", 1},
-                                     {"network", {{"host", "127.0.0.1"}, {"port", substation_port_}}},
-                                     {"streams", {{"max_length", 100'000}}}};
+                                     {"network", {{"host", "127.0.0.1"}, {"port", substation_port_}}}};
     const boost::json::object server{
         {"revision", 1},
         {"network", {{"host", "127.0.0.1"}, {"port", options_.port}, {"any_port", true}, {"max_connections", 10}}}};
+    store_->client().command({"SET", store::keys::retention(), R"({"entries":100000})"}, [](const auto&) {});
     store_->client().command({"SET", store::keys::config("rtu-1"), boost::json::serialize(client)}, [](const auto&) {});
     store_->client().command({"SET", store::keys::config("scada-1"), boost::json::serialize(server)},
                              [](const auto&) {});
