@@ -29,6 +29,7 @@ struct World {
         const auto own = authority.issue({.name = "station"}), peer = authority.issue({.name = "scada"});
         server = end(net::TlsRole::server, own);
         client = end(net::TlsRole::client, peer);
+        std::filesystem::remove_all(folder);  // what was read stays in force
     }
     std::shared_ptr<net::TlsEnd> end(net::TlsRole role, const tests::Certificates& files) const {
         net::TlsSettings settings;
@@ -37,7 +38,9 @@ struct World {
         settings.ca_files = {authority.file()};
         settings.certificate_file = files.certificate;
         settings.key_file = files.key;
-        return std::make_shared<net::TlsEnd>(settings);
+        auto end = std::make_shared<net::TlsEnd>(settings);
+        end->look();
+        return end;
     }
     static std::filesystem::path make_folder() {
         std::string name = std::filesystem::temp_directory_path() / "busbar-fuzz-XXXXXX";

@@ -18,7 +18,8 @@ using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 
 Key make_key(CertificateAuthority::Kind kind) {
-    if (kind == CertificateAuthority::Kind::p256) return {EVP_EC_gen("P-256"), EVP_PKEY_free};
+    if (kind == CertificateAuthority::Kind::p256)
+        return {EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free};
     return {EVP_RSA_gen(kind == CertificateAuthority::Kind::rsa2048 ? 2048U : 1024U), EVP_PKEY_free};
 }
 
