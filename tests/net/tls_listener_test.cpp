@@ -151,6 +151,9 @@ TEST(TlsListener, Case163_RenegotiationIsNotTakenUpAndTheLineGoesOn) {
     bench.loop.run_until([] { return false; }, 20ms);
     EXPECT_EQ(script.disconnects, 0) << script.reason;
     EXPECT_EQ(bench.listener.connections(), 1u);
+    // The peer is told so; this one takes it hard.
+    EXPECT_TRUE(bench.wait([&] { return peer->is_closed(); }));
+    EXPECT_EQ(peer->error(), "no renegotiation");
 }
 
 TEST(TlsListener, Case163_NewKeysDuringABurstChangeNothing) {
