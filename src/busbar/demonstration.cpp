@@ -129,8 +129,7 @@ void Demonstration::start_store() {
 void Demonstration::start_all() {
     started_ = true;
     const std::string socket = folder_ / "store.sock";
-    const boost::json::object client{{"revision", 1},
-                                     {"network", {{"host", "127.0.0.1"}, {"port", substation_port_}}}};
+    const boost::json::object client{{"revision", 1}, {"network", {{"host", "127.0.0.1"}, {"port", substation_port_}}}};
     const boost::json::object server{
         {"revision", 1},
         {"network", {{"host", "127.0.0.1"}, {"port", options_.port}, {"any_port", true}, {"max_connections", 10}}}};

@@ -11,8 +11,8 @@
 #include "config/table/server.hpp"
 #include "iec60870/asdu/type_table.hpp"
 
-/// The interoperability statement (IEC 60870-5-104, clause 9): what each station of Busbar supports, drawn from the table of
-/// types and the tables of options.
+/// The interoperability statement (IEC 60870-5-104, clause 9): what each station of Busbar supports, drawn from the
+/// table of types and the tables of options.
 namespace busbar::program {
 
 namespace {
@@ -37,10 +37,10 @@ struct CauseColumn {
     std::string_view head;
     unsigned first, last;
 };
-constexpr CauseColumn columns[] = {{"1", 1, 1},   {"2", 2, 2},   {"3", 3, 3},     {"4", 4, 4},     {"5", 5, 5},
-                                   {"6", 6, 6},   {"7", 7, 7},   {"8", 8, 8},     {"9", 9, 9},     {"10", 10, 10},
-                                   {"11", 11, 11}, {"12", 12, 12}, {"13", 13, 13}, {"20-36", 20, 36}, {"37-41", 37, 41},
-                                   {"44-47", 44, 47}};
+constexpr CauseColumn columns[] = {{"1", 1, 1},    {"2", 2, 2},       {"3", 3, 3},       {"4", 4, 4},
+                                   {"5", 5, 5},    {"6", 6, 6},       {"7", 7, 7},       {"8", 8, 8},
+                                   {"9", 9, 9},    {"10", 10, 10},    {"11", 11, 11},    {"12", 12, 12},
+                                   {"13", 13, 13}, {"20-36", 20, 36}, {"37-41", 37, 41}, {"44-47", 44, 47}};
 
 bool permits_any(const TypeDescription& type, const CauseColumn& column) {
     for (unsigned cause = column.first; cause <= column.last; ++cause) {
@@ -63,7 +63,8 @@ void add_types(Document& document, Direction direction, std::string_view heading
 void add_causes(Document& document) {
     document.heading("Types and causes of transmission");
     document.paragraph(
-        "X: used in the direction that the type and the cause belong to. 20-36: interrogation, 37-41: counter interrogation, "
+        "X: used in the direction that the type and the cause belong to. 20-36: interrogation, 37-41: counter "
+        "interrogation, "
         "44-47: refusals.");
     Document::Row head{"Type", "Name"};
     for (const auto& column : columns) head.emplace_back(column.head);
@@ -90,8 +91,8 @@ void add_functions(Document& document, Role role) {
         {"Spontaneous transmission", "X"},
         {"Double transmission of information objects", controlled ? "X, by mapping, for each point" : "X, received"},
         {"Station interrogation, global and groups 1 to 16", "X"},
-        {"Clock synchronization",
-         controlled ? "X, confirmed and its offset recorded; the clock is not set" : "X, option, after start and cyclically"},
+        {"Clock synchronization", controlled ? "X, confirmed and its offset recorded; the clock is not set"
+                                             : "X, option, after start and cyclically"},
         {"Command transmission: direct, select and execute", "X"},
         {"Command transmission: time-tagged, with greatest age", "X"},
         {"Short pulse, long pulse, persistent output", controlled ? "X, passed on" : "X, as commanded"},
@@ -101,7 +102,8 @@ void add_functions(Document& document, Role role) {
         {"Test procedure", "X"},
         {"Reset process", "no"},
         {"File transfer", "no"},
-        {"Private types", controlled ? "no: mirrored with cause 44" : "octets into the error stream, mirrored with cause 44"},
+        {"Private types",
+         controlled ? "no: mirrored with cause 44" : "octets into the error stream, mirrored with cause 44"},
     });
 }
 
@@ -119,8 +121,8 @@ void add_parameters(std::vector<Document::Row>& rows, std::initializer_list<std:
             } else {
                 value = std::to_string(defaults.*option.member);
             }
-            rows.push_back({std::string(option.key), value, fmt::format("{} - {}", option.range.least, option.range.most),
-                            std::string(option.unit)});
+            rows.push_back({std::string(option.key), value,
+                            fmt::format("{} - {}", option.range.least, option.range.most), std::string(option.unit)});
         }
     };
     std::apply([&](const auto&... option) { (visit(option), ...); }, config::options<Struct>);
@@ -133,14 +135,15 @@ Document statement(Role role) {
     document.paragraph(controlled ? "This is what `busbar iec104-server` does towards control systems."
                                   : "This is what `busbar iec104-client` does towards RTUs and substations.");
     document.heading("System, network and physical layer");
-    document.table({{"Item", "Value"},
-                    {"Device function", controlled ? "Controlled station" : "Controlling station"},
-                    {"Network", "TCP over Ethernet; TLS 1.2 and 1.3 by IEC 62351-3, mutual authentication"},
-                    {"Port", controlled ? "2404; 2405-2420, and 19998 with TLS, without more ado; others by option"
-                                        : "2404 by default, any"},
-                    {"Redundant connections", controlled ? "Groups by client address or certificate, one started connection each"
-                                                         : "Several addresses of one station, one started connection"},
-                    {"Greatest APDU", "253 octets; shorter ASDUs by option"}});
+    document.table(
+        {{"Item", "Value"},
+         {"Device function", controlled ? "Controlled station" : "Controlling station"},
+         {"Network", "TCP over Ethernet; TLS 1.2 and 1.3 by IEC 62351-3, mutual authentication"},
+         {"Port", controlled ? "2404; 2405-2420, and 19998 with TLS, without more ado; others by option"
+                             : "2404 by default, any"},
+         {"Redundant connections", controlled ? "Groups by client address or certificate, one started connection each"
+                                              : "Several addresses of one station, one started connection"},
+         {"Greatest APDU", "253 octets; shorter ASDUs by option"}});
     document.heading("Application layer");
     document.table({{"Item", "Value"},
                     {"Transmission mode", "Mode 1, least significant octet first"},
@@ -175,7 +178,8 @@ void add_interoperability(CLI::App& program, Work& work) {
         ->capture_default_str();
     page->final_callback([&work, options] {
         work = [options] {
-            const Document document = statement(options->station == "controlled" ? Role::controlled : Role::controlling);
+            const Document document =
+                statement(options->station == "controlled" ? Role::controlled : Role::controlling);
             std::cout << (options->format == "html" ? document.html() : document.markdown());
             return static_cast<int>(exit_good);
         };

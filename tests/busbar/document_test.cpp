@@ -16,7 +16,8 @@ Document example() {
 
 TEST(Document, IsGivenOutAsMarkdown) {
     EXPECT_EQ(example().markdown(),
-              "# Limits <k>\n\n## Parameters & ranges\n\nBoth ends agree.\n\n| Name | Value |\n|---|---|\n| a\\|b | 1 < 2 |\n");
+              "# Limits <k>\n\n## Parameters & ranges\n\nBoth ends agree.\n\n| Name | Value |\n|---|---|\n| a\\|b | 1 "
+              "< 2 |\n");
 }
 
 TEST(Document, IsGivenOutAsHtmlWithEveryTextEscaped) {
@@ -24,7 +25,8 @@ TEST(Document, IsGivenOutAsHtmlWithEveryTextEscaped) {
     EXPECT_THAT(html, testing::StartsWith("<!doctype html>"));
     EXPECT_THAT(html, testing::HasSubstr("<h1>Limits &lt;k&gt;</h1>"));
     EXPECT_THAT(html, testing::HasSubstr("<h2>Parameters &amp; ranges</h2>\n<p>Both ends agree.</p>"));
-    EXPECT_THAT(html, testing::HasSubstr("<tr><th>Name</th><th>Value</th></tr>\n<tr><td>a|b</td><td>1 &lt; 2</td></tr>"));
+    EXPECT_THAT(html,
+                testing::HasSubstr("<tr><th>Name</th><th>Value</th></tr>\n<tr><td>a|b</td><td>1 &lt; 2</td></tr>"));
 }
 
 }  // namespace
