@@ -124,6 +124,9 @@ def story(name, bench):
     wait_for(lambda: judge.acknowledged() > raised + RATE, "events flow again", 60)
     judge.check_not_ahead()
     wait_for(lambda: bench.status("client").get("state") == "Running", "the status key is true again")
+    if outage:
+        wait_for(lambda: int(bench.status("client").get("store_losses", 0)) > 0, "the status counts the store's absence")
+        check(int(bench.status("client")["store_away_ms"]) > 0, "and how long it was")
     check(client.resident_kb() - before_kb < 30_000, f"memory grew from {before_kb} to {client.resident_kb()} kB")
 
     upto = judge.acknowledged()

@@ -43,6 +43,7 @@ Life::Life(Identity identity, const config::StoreOptions& store, std::string upd
               {.up =
                    [this] {
                        log(messages::store_up, store_.options().address.to_string());
+                       count_store_time(true);
                        update_state();
                        store_up();
                    },
@@ -50,6 +51,7 @@ Life::Life(Identity identity, const config::StoreOptions& store, std::string upd
                    [this](const std::string& reason) {
                        // Before the first attempt has ended there is no news for the operator.
                        if (reason != "not connected yet") log(messages::store_down, reason);
+                       count_store_time(false);
                        update_state();
                        store_down(reason);
                    }}),
@@ -95,6 +97,23 @@ int Life::run() {
     store_.stop();
     log(messages::stopped);
     return 0;
+}
+
+/// Counters of the store's absences; the status hash has them when it is back.
+void Life::count_store_time(bool up) {
+    if (!up) {
+        if (!store_away_since_) store_away_since_ = loop_.now();
+        return;
+    }
+    if (!store_away_since_) return;
+    if (store_was_up_) {
+        ++store_losses_;
+        store_away_ += loop_.now() - *store_away_since_;
+    }
+    store_away_since_.reset();
+    store_was_up_ = true;
+    status_.set("store_losses", store_losses_);
+    status_.set("store_away_ms", std::chrono::duration_cast<std::chrono::milliseconds>(store_away_).count());
 }
 
 void Life::take_signal(int number) {

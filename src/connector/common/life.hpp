@@ -94,6 +94,7 @@ private:
     void take_mapping(std::optional<std::string_view> json);
     void take_outcome(std::string_view what, const Outcome& outcome, std::string& fault);
     void take_request(const store::Request& request);
+    void count_store_time(bool up);
     void take_signal(int number);
     void begin_if_ready();
     void update_state();
@@ -114,6 +115,10 @@ private:
     store::Trimmer trimmer_;
     net::Timer refresh_, stop_limit_;
     std::string trouble_, config_fault_, mapping_fault_;
+    std::optional<TimePoint> store_away_since_;
+    Duration store_away_{};
+    std::int64_t store_losses_ = 0;
+    bool store_was_up_ = false;
     bool config_seen_ = false, config_good_ = false, mapping_seen_ = false;
     bool active_ = false, ready_ = true, watching_ = false, stopping_ = false;
 };
