@@ -70,6 +70,10 @@ void Connection::read() {
 void Connection::write() {
     if (output_.empty()) session_->take_output(output_, loop_.now());
     if (output_.empty()) return;
+    if (auto reason = session_->barred(loop_.now())) {
+        forget_output();
+        return close(std::move(*reason));
+    }
     const Transfer transfer = stream_->write(Octets(output_).subspan(written_));
     if (transfer.state == Transfer::State::ended) {
         write_failure_ = transfer.reason;

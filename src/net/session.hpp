@@ -20,6 +20,9 @@ public:
     virtual std::optional<TimePoint> next_deadline() const = 0;
     /// Set when the session is over; the driver writes what output is left and closes.
     virtual std::optional<std::string> closed() const = 0;
+    /// Asked before each write: why nothing may leave any more, not even what was taken before. Then the connection
+    /// ends at once. For a process that was held up longer than it may speak.
+    virtual std::optional<std::string> barred(TimePoint) const { return std::nullopt; }
     /// The connection is gone, with the reason; called exactly once, last. The session may be destroyed in it.
     virtual void disconnected(const std::string& reason, TimePoint now) = 0;
 };

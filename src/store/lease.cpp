@@ -9,7 +9,8 @@ namespace busbar::store {
 namespace {
 
 /// KEYS[1] the lease; ARGV: holder, the epoch held (0: none), 1 = may take over from its own holder, expiry in ms.
-/// Answers {1, epoch} or {0, holder}. TIME makes new epochs greater than all before, also after the key expired.
+/// Answers {1, epoch} or {0, holder, ms until it expires}. TIME makes new epochs greater than all before, also after
+/// the key expired.
 constexpr std::string_view ask_script = R"(
 local value = redis.call('GET', KEYS[1])
 local mine = ARGV[1] .. ' ' .. ARGV[2]
@@ -21,7 +22,7 @@ local holder, epoch = '', 0
 if value then
   holder, epoch = string.match(value, '^(.*) (%d+)$')
   if not holder then holder, epoch = value, 0 end
-  if holder ~= ARGV[1] or ARGV[3] ~= '1' then return {0, holder} end
+  if holder ~= ARGV[1] or ARGV[3] ~= '1' then return {0, holder, redis.call('PTTL', KEYS[1])} end
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -102,9 +103,9 @@ void Lease::answered(const Reply& reply) {
     if (parts.size() == 2 && parts[0].integer() == 1) {
         fault_.clear();
         state_.granted(static_cast<std::uint64_t>(to_number(parts[1].text())));
-    } else if (parts.size() == 2) {
+    } else if (parts.size() == 3) {
         fault_.clear();
-        state_.refused(std::string{parts[1].text()}, now);
+        state_.refused(std::string{parts[1].text()}, std::chrono::milliseconds{parts[2].integer()}, now);
     } else {
         fault_ = fault_of(reply);
         state_.failed(now);

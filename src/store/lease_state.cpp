@@ -21,11 +21,13 @@ void LeaseState::granted(std::uint64_t epoch) {
     next_request_ = sent_ + times_.renew;
 }
 
-void LeaseState::refused(std::string holder, TimePoint now) {
+/// Whoever stands by asks again when the lease would be over, so that he has it then and not up to `retry` later.
+void LeaseState::refused(std::string holder, Duration expires_in, TimePoint now) {
     outstanding_ = false;
     epoch_ = 0;
     other_holder_ = std::move(holder);
-    next_request_ = now + times_.retry;
+    const bool is_over_before = expires_in >= Duration::zero() && expires_in < times_.retry;
+    next_request_ = now + (is_over_before ? expires_in + std::chrono::milliseconds{1} : times_.retry);
 }
 
 void LeaseState::failed(TimePoint now) {

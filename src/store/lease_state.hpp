@@ -33,7 +33,8 @@ public:
     /// The request to send now, if one is due; granted(), refused() or failed() must follow before there is another.
     std::optional<LeaseRequest> take_request(TimePoint now);
     void granted(std::uint64_t epoch);
-    void refused(std::string holder, TimePoint now);
+    /// `expires_in`: how long the other has it unless he renews it; less than nothing: it does not expire.
+    void refused(std::string holder, Duration expires_in, TimePoint now);
     /// No answer, or an error one: asked again after `renew`.
     void failed(TimePoint now);
     /// The store is back: the next request is due at once.

@@ -5,7 +5,9 @@
 namespace busbar::store {
 
 Store::Store(net::EventLoop& loop, ClientOptions options)
-    : loop_(loop), options_(std::move(options)), client_(loop_, options_) {}
+    : loop_(loop), options_(std::move(options)), client_(loop_, options_) {
+    options_.barred = nullptr;  // the other connections of this process only read
+}
 
 Store::~Store() { require(parts_.empty(), "a store outlives what lives on it"); }
 

@@ -53,6 +53,31 @@ TEST(Connection, AsksForOutputOnceEvenIfTheSessionWakesItInItsOwnCallback) {
     EXPECT_EQ(bench.script->takes, takes + 1);
 }
 
+TEST(Connection, WritesNothingThatIsBarredAndEnds) {
+    ConnectionBench bench;
+    bench.script->say("before");
+    ASSERT_TRUE(bench.wait([&] { return bench.peer->received() == "before"; }));
+    bench.script->say("after");
+    bench.script->barred = "its time is over";
+    bench.connection->wake();
+    ASSERT_TRUE(bench.wait_until_gone());
+    EXPECT_EQ(bench.script->reason, "its time is over");
+    EXPECT_EQ(bench.peer->received(), "before");
+    EXPECT_TRUE(bench.peer->is_closed());
+}
+
+TEST(Connection, DoesNotWriteTheRestOfWhatItHadTakenWhenThatIsBarred) {
+    ConnectionBench bench(4096);
+    const std::string much(1 << 20, 'x');
+    bench.script->say(much);
+    bench.connection->wake();
+    bench.settle();
+    ASSERT_GT(bench.connection->unwritten(), 0u);
+    bench.script->barred = "its time is over";
+    ASSERT_TRUE(bench.wait([&] { return bench.peer->received().size() > 0 && bench.script->disconnects > 0; }));
+    EXPECT_LT(bench.peer->received().size(), much.size());
+}
+
 TEST(Connection, LeavesOutputWithTheSessionWhileThePeerDoesNotRead) {
     ConnectionBench bench(4096);
     const std::string much(1 << 20, 'x');

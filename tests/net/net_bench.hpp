@@ -30,7 +30,7 @@ struct Script {
     std::string received;
     OctetBuffer output;  // to be taken next
     std::optional<TimePoint> deadline;
-    std::optional<std::string> closed;
+    std::optional<std::string> closed, barred;
     std::function<void(std::string_view)> on_receive;
     std::function<void()> on_deadline;
     int deadlines = 0, takes = 0, disconnects = 0;
@@ -64,6 +64,7 @@ public:
     }
     std::optional<TimePoint> next_deadline() const override { return script_->deadline; }
     std::optional<std::string> closed() const override { return script_->closed; }
+    std::optional<std::string> barred(TimePoint) const override { return script_->barred; }
     void disconnected(const std::string& reason, TimePoint) override {
         const Callback inside(*script_);
         ++script_->disconnects;

@@ -227,6 +227,38 @@ TEST(Client, TellsThoseWhoWaitWhenItIsStopped) {
     EXPECT_FALSE(bench.client.is_up());
 }
 
+TEST(Client, WritesNothingWhileItIsBarredAndConnectsAnew) {
+    const tests::RedisServer server;
+    bool overdue = false;
+    ClientOptions options{.address = {.path = server.socket_path()}};
+    options.barred = [&] { return overdue ? std::optional<std::string>("held up for too long") : std::nullopt; };
+    ClientBench bench(std::move(options));
+    ASSERT_TRUE(bench.wait_until_up());
+    overdue = true;
+    EXPECT_EQ(bench.ask({"SET", "a", "1"}), "lost(held up for too long)");
+    overdue = false;
+    bench.loop.advance_clock(1s);
+    ASSERT_TRUE(bench.wait_until_up());
+    EXPECT_EQ(bench.ask({"GET", "a"}), "nil");
+}
+
+TEST(Client, DropsWhatWasNotWrittenOrAnsweredAndConnectsAnew) {
+    const tests::RedisServer server;
+    ClientBench bench(server);
+    ASSERT_TRUE(bench.wait_until_up());
+    std::string answer;
+    bench.client.command({"SET", "a", "1"}, [&](const Reply& reply) { answer = to_text(reply); });
+    bench.client.drop("the lease is lost");
+    EXPECT_FALSE(bench.client.is_up());
+    EXPECT_EQ(answer, "");  // never before the call has returned
+    ASSERT_TRUE(bench.wait([&] { return !answer.empty(); }));
+    EXPECT_EQ(answer, "lost(the lease is lost)");
+    EXPECT_TRUE(bench.news.back().ends_with("the lease is lost"));
+    bench.loop.advance_clock(1s);
+    ASSERT_TRUE(bench.wait_until_up());
+    EXPECT_EQ(bench.ask({"GET", "a"}), "nil");
+}
+
 TEST(Client, MayBeDestroyedByItsHandlers) {
     const tests::RedisServer server;
     net::EventLoop loop;

@@ -13,7 +13,7 @@ struct Bench {
     LeaseState lease;
 
     void grant(std::uint64_t epoch) { lease.granted(epoch); }
-    void refuse(std::string holder) { lease.refused(std::move(holder), now); }
+    void refuse(std::string holder, Duration expires_in = 3s) { lease.refused(std::move(holder), expires_in, now); }
     std::optional<LeaseRequest> after(Duration time) {
         now += time;
         return lease.take_request(now);
@@ -88,6 +88,17 @@ TEST(LeaseState, WaitsWhileAnotherHasIt) {
     bench.grant(8);
     EXPECT_TRUE(bench.held());
     EXPECT_EQ(bench.lease.other_holder(), "");
+}
+
+TEST(LeaseState, AsksAgainAsSoonAsTheLeaseOfAnotherWouldBeOver) {
+    Bench bench;
+    ASSERT_TRUE(bench.after(0s));
+    bench.refuse("other", 200ms);
+    EXPECT_EQ(bench.after(200ms), std::nullopt);
+    EXPECT_EQ(bench.after(1ms), (LeaseRequest{0, true}));
+    bench.refuse("somebody", -1ms);  // a key without expiry
+    EXPECT_EQ(bench.after(999ms), std::nullopt);
+    EXPECT_EQ(bench.after(1ms), (LeaseRequest{0, true}));
 }
 
 TEST(LeaseState, DoesNotTakeItBackFromARivalOfItsOwnInstance) {

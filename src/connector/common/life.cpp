@@ -32,9 +32,16 @@ store::ClientOptions client_options(const config::StoreOptions& options) {
     return client;
 }
 
+static store::ClientOptions command_options(const config::StoreOptions& options,
+                                            std::function<std::optional<std::string>()> barred) {
+    auto client = client_options(options);
+    client.barred = std::move(barred);
+    return client;
+}
+
 Life::Life(Identity identity, const config::StoreOptions& store, std::string updates_stream)
     : identity_(std::move(identity)),
-      store_(loop_, client_options(store)),
+      store_(loop_, command_options(store, [this] { return barred(); })),
       subscriptions_(loop_, client_options(store)),
       status_(store_, identity_.id, BUSBAR_VERSION),
       errors_(store_, identity_.id),
@@ -129,6 +136,7 @@ void Life::take_signal(int number) {
 
 void Life::lease_gained(std::uint64_t) {
     if (stopping_) return;
+    leading_ = true;
     log(messages::lease_taken, identity_.id);
     status_.start();
     publisher_.start();
@@ -144,7 +152,14 @@ void Life::lease_gained(std::uint64_t) {
     update_state();
 }
 
+std::optional<std::string> Life::barred() const {
+    if (!leading_ || lease_.held()) return std::nullopt;
+    return "this process was held up longer than its lease";
+}
+
+/// What is written but has not left, or not been answered, is given up with the lease: another may be at work already.
 void Life::lease_lost(const std::string& reason) {
+    if (std::exchange(leading_, false)) store_.client().drop("the lease is lost: " + reason);
     if (stopping_) return;
     if (std::exchange(active_, false)) {
         log(messages::lease_lost, identity_.id, reason);

@@ -86,6 +86,10 @@ protected:
     store::ErrorStream& errors() { return errors_; }
     store::Publisher& publisher() { return publisher_; }
     const store::Lease& lease() const { return lease_; }
+    /// Why nothing may be written or sent any more: the lease has ended, and this process was not told yet. Asked
+    /// before each write to the store and to an RTU: a process that was stopped (SIGSTOP, a moved virtual machine) may
+    /// find itself anywhere in its work when it goes on, with octets in hand.
+    std::optional<std::string> barred() const;
 
 private:
     void lease_gained(std::uint64_t epoch);
@@ -120,6 +124,7 @@ private:
     std::int64_t store_losses_ = 0;
     bool store_was_up_ = false;
     bool config_seen_ = false, config_good_ = false, mapping_seen_ = false;
+    bool leading_ = false;  // the lease was gained, and its loss is not known yet
     bool active_ = false, ready_ = true, watching_ = false, stopping_ = false;
 };
 

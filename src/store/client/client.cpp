@@ -162,6 +162,19 @@ void Client::stop() {
     });
 }
 
+void Client::drop(const std::string& reason) {
+    if (!state_->is_up) return;
+    const auto waiting = std::make_shared<AnswerQueue>(state_->session->abandon());
+    state_->forget_connection();
+    state_->retry.after(state_->delay.next(), [state = state_.get()] { state->connect(); });
+    state_->loop.post([weak = std::weak_ptr(state_), waiting, reason] {
+        const auto state = weak.lock();
+        if (!state) return;
+        waiting->lose_all(reason);
+        if (state->retry.is_running()) state->tell(state->options.address.to_string() + ": " + reason);
+    });
+}
+
 bool Client::is_up() const { return state_->is_up; }
 
 void Client::command(std::span<const std::string_view> words, ReplyHandler handler) {

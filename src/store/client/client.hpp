@@ -3,6 +3,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ struct ClientOptions {
     Duration reconnect_first = std::chrono::milliseconds{100};
     Duration reconnect_longest = std::chrono::seconds{2};
     std::size_t max_reply_octets = std::size_t{64} << 20;  // in memory
+    /// Asked before each write: why nothing may be written any more. The connection is then lost and made anew.
+    std::function<std::optional<std::string>()> barred = {};
 };
 
 /// A message of the store to a subscriber.
@@ -54,6 +57,8 @@ public:
     void start(std::function<void()> on_up, std::function<void(const std::string& reason)> on_down);
     /// Closes and stays down until the next start. Waiting handlers hear `lost`; `on_down` is not called.
     void stop();
+    /// Loses the connection at once, with all that was not written or answered, and makes it anew.
+    void drop(const std::string& reason);
     bool is_up() const;
 
     /// Control path. While the connection is down the command is lost at once.

@@ -8,6 +8,7 @@ namespace busbar::store {
 RespSession::RespSession(const ClientOptions& options, OnDisconnected on_disconnected, TimePoint now)
     : answer_limit_(options.answer_limit),
       ping_every_(options.ping_every),
+      barred_(options.barred),
       on_disconnected_(std::move(on_disconnected)),
       reader_(options.max_reply_octets),
       last_heard_(now) {}

@@ -34,6 +34,7 @@ public:
     void take_output(OctetBuffer& into, TimePoint now) override;
     std::optional<TimePoint> next_deadline() const override;
     std::optional<std::string> closed() const override { return closed_; }
+    std::optional<std::string> barred(TimePoint) const override { return barred_ ? barred_() : std::nullopt; }
     void disconnected(const std::string& reason, TimePoint now) override;
 
 private:
@@ -44,6 +45,7 @@ private:
     std::optional<TimePoint> ping_due() const;
 
     Duration answer_limit_, ping_every_;
+    std::function<std::optional<std::string>()> barred_;
     OnDisconnected on_disconnected_;
     ReplyReader reader_;
     CommandBuffer commands_;
