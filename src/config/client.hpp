@@ -12,10 +12,14 @@
 
 namespace busbar::config {
 
+/// What `backup` addresses are used for while another one carries the data.
+enum class Standby : std::uint8_t { connect, none };
+
 struct ClientNetwork {
     std::string host = "127.0.0.1";
     std::uint16_t port = 2404;
-    std::vector<Endpoint> backup;  // tried in turn after `host`
+    std::vector<Endpoint> backup;  // further addresses of the same station
+    Standby standby = Standby::connect;
     std::optional<Tls> tls;
     bool operator==(const ClientNetwork&) const = default;
 };

@@ -42,7 +42,8 @@ TEST(ClientConfig, HasTheDefaultsOfTheDesign) {
 
 TEST(ClientConfig, TakesEveryMember) {
     const auto reading = read_client_config(R"({"revision":3,"log_level":"off",
-        "network":{"host":"rtu-1","port":2500,"backup":["10.0.0.2","10.0.0.3:2405","[2001:db8::1]:2406"],"tls":{"certificate":"c.pem","key":"k.pem","ca":["a.pem"]}},
+        "network":{"host":"rtu-1","port":2500,"backup":["10.0.0.2","10.0.0.3:2405","[2001:db8::1]:2406"],"standby":"none",
+        "tls":{"certificate":"c.pem","key":"k.pem","ca":["a.pem"]}},
         "protocol":{"t0":10,"t1":16,"t2":11,"t3":21,"k":30,"w":20,"originator":5},
         "stations":[{"casdu":101,"remote":1,"name":"North"},{"casdu":102}],
         "interrogation":{"on_connect":false,"every":3600,"groups":[1,16],"counters_every":900},
@@ -60,6 +61,7 @@ TEST(ClientConfig, TakesEveryMember) {
     EXPECT_EQ(config.network.port, 2500);
     EXPECT_THAT(config.network.backup,
                 ElementsAre(Endpoint{"10.0.0.2", 2404}, Endpoint{"10.0.0.3", 2405}, Endpoint{"2001:db8::1", 2406}));
+    EXPECT_EQ(config.network.standby, Standby::none);
     EXPECT_TRUE(config.network.tls);
     EXPECT_EQ(config.protocol.t0, 10s);
     EXPECT_EQ(config.protocol.t1, 16s);

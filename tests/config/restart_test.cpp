@@ -52,6 +52,7 @@ TEST(Restart, IsNotNeededForWhatNoLineOfAServerDependsOn) {
 TEST(Restart, IsNeededForTheLineOfAClient) {
     EXPECT_TRUE(needs_restart<ClientConfig>([](auto& config) { config.network.host = "10.0.0.1"; }));
     EXPECT_TRUE(needs_restart<ClientConfig>([](auto& config) { config.network.backup = {{"10.0.0.2", 2404}}; }));
+    EXPECT_TRUE(needs_restart<ClientConfig>([](auto& config) { config.network.standby = Standby::none; }));
     EXPECT_TRUE(needs_restart<ClientConfig>([](auto& config) { config.protocol.t0 = 31s; }));
     EXPECT_TRUE(needs_restart<ClientConfig>([](auto& config) { config.protocol.t1 = 16s; }));
     EXPECT_TRUE(needs_restart<ClientConfig>([](auto& config) { config.protocol.originator = 3; }));

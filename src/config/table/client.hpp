@@ -5,12 +5,16 @@
 
 namespace busbar::config {
 
+template <>
+inline constexpr std::array<std::string_view, 2> names<Standby> = {"connect", "none"};
+
 // clang-format off
 template <>
 inline constexpr auto options<ClientNetwork> = std::tuple{
     Option{"host", &ClientNetwork::host, "", {1, 253}, restarts, "Host name or address of the station."},
     Option{"port", &ClientNetwork::port, "", {1, 65535}, restarts, "TCP port of the station."},
-    Option{"backup", &ClientNetwork::backup, "", {}, restarts, "Further addresses of the same station (host:port), tried in turn."},
+    Option{"backup", &ClientNetwork::backup, "", {}, restarts, "Further addresses of the same station (host:port), for when data transfer with the one in use fails."},
+    Option{"standby", &ClientNetwork::standby, "", {}, restarts, "Whether all addresses are connected (connect: one transfers data, the others are tested), or one at a time (none: for stations that take one connection only)."},
     Option{"tls", &ClientNetwork::tls, "", {}, restarts, "TLS for the line (IEC 62351-3); absent: none."},
 };
 

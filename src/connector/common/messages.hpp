@@ -62,6 +62,11 @@ inline constexpr Message line_lost{"line_lost", level::warn, "The line to {} is 
 inline constexpr Message line_refused{
     "line_refused", level::warn, "No connection to {}: {}; trying again",
     "Told once for each reason. Look at address and port, at the RTU, and at firewalls in between."};
+inline constexpr Message standby_line_up{"standby_line_up", level::info, "Connected to {}, which stands by", ""};
+inline constexpr Message standby_line_lost{
+    "standby_line_lost", level::warn, "The connection to {} that stood by is lost: {}",
+    "Data goes on over the other address, but there is one less to fall back on. It is tried again by itself."};
+inline constexpr Message switched_over{"switched_over", level::info, "{} stands by from now on: switched over", ""};
 inline constexpr Message transfer_started{"transfer_started", level::info, "Data transfer with {} started", ""};
 inline constexpr Message transfer_stopped{"transfer_stopped", level::info, "Data transfer with {} stopped", ""};
 inline constexpr Message interrogated{"interrogated", level::info, "Station {}: interrogation {} complete", ""};

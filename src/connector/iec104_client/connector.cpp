@@ -8,6 +8,7 @@
 #include "connector/common/not_topical.hpp"
 #include "connector/common/protocol.hpp"
 #include "connector/common/trace.hpp"
+#include "connector/iec104_client/line_config.hpp"
 #include "connector/iec104_client/line_requests.hpp"
 #include "connector/iec104_client/line_status.hpp"
 #include "connector/iec104_client/run.hpp"
@@ -89,35 +90,14 @@ Life::Outcome ClientConnector::take(config::Reading<config::ClientConfig> readin
     for (const auto& station : config_.stations) ownership(station.casdu);
     feed_->configure(asdu_format(config_.protocol), make_maker());
     commands_->configure(config_, zone_);
-    line_->configure(line_config());
+    line_->configure(line_config(config_, security_.end()));
     if (anew) {
         line_is_outdated_ = true;
+        refused_.clear();
         applied.note = "the line is made anew";
         line_->reconnect("configuration changed");
     }
     return applied;
-}
-
-LineConfig ClientConnector::line_config() const {
-    LineConfig line;
-    const auto& tls = security_.end();
-    line.addresses.push_back({config_.network.host, config_.network.port, {}, tls});
-    for (const auto& backup : config_.network.backup) line.addresses.push_back({backup.host, backup.port, {}, tls});
-    line.t0 = config_.protocol.t0;
-    line.reconnect = config_.reconnect;
-    line.reconnect_max = config_.reconnect_max;
-    auto& session = line.session;
-    session.format = asdu_format(config_.protocol);
-    session.link = link_config(config_.protocol);
-    session.originator = config_.protocol.originator;
-    for (const auto& station : config_.stations) session.stations.push_back(station.remote_address());
-    session.interrogate_on_start = config_.interrogation.on_connect;
-    session.interrogate_every = config_.interrogation.every;
-    session.groups = config_.interrogation.groups;
-    session.counters_every = config_.interrogation.counters_every;
-    session.synchronize_clock_on_start = config_.clock_sync.on_connect;
-    session.synchronize_clock_every = config_.clock_sync.every;
-    return line;
 }
 
 PointMaker ClientConnector::make_maker() const { return PointMaker(config_, zone_, id()); }
@@ -172,29 +152,37 @@ std::string ClientConnector::command_trouble() const {
 
 void ClientConnector::make_line() {
     line_ = std::make_unique<Line>(
-        loop(), line_config(),
-        Line::Owner{.on_event = [this](const auto& event, std::uint64_t connection) { on_event(event, connection); },
-                    .on_read_done = [this](std::uint64_t) { feed_->commit(); },
-                    .on_up =
-                        [this](const std::string& peer) {
-                            log(messages::line_up, peer);
-                            security_.connected(line_->connection()->peer(), line_->connection()->tls_peer());
-                            last_lost_.clear();
-                            line_is_outdated_ = false;
-                            line_since_ = loop().utc_now();
-                            feed_->begin(line_->connection_number());
-                        },
-                    .on_lost = [this](const std::string& peer, const std::string& reason) { on_lost(peer, reason); },
-                    .on_refused =
-                        [this](const std::string& peer, const std::string& reason) {
-                            if (std::exchange(last_lost_, reason) != reason) log(messages::line_refused, peer, reason);
-                            line_is_down();
-                        },
-                    .on_octets =
-                        [this](bool sent, Octets octets) {
-                            if (!config_.debug && !publisher().wanted(store::Publisher::trace)) return;
-                            trace(publisher(), loop().utc_now(), line_->peer(), sent, octets);
-                        }});
+        loop(), line_config(config_, security_.end()),
+        Line::Owner{
+            .on_event = [this](const auto& event, std::uint64_t connection) { on_event(event, connection); },
+            .on_read_done = [this](std::uint64_t) { feed_->commit(); },
+            .on_up =
+                [this](const std::string& peer) {
+                    log(messages::line_up, peer);
+                    security_.connected(line_->connection()->peer(), line_->connection()->tls_peer());
+                    refused_.erase(peer);
+                    last_lost_.clear();
+                    line_is_outdated_ = false;
+                    line_since_ = loop().utc_now();
+                    feed_->begin(line_->connection_number());
+                },
+            .on_lost = [this](const std::string& peer, const std::string& reason) { on_lost(peer, reason); },
+            .on_left = [](const std::string& peer) { log(messages::switched_over, peer); },
+            .on_standby_up =
+                [this](const LinePath& path) {
+                    log(messages::standby_line_up, path.peer());
+                    security_.connected(path.connection()->peer(), path.connection()->tls_peer());
+                    refused_.erase(path.peer());
+                },
+            .on_standby_lost = [](const std::string& peer,
+                                  const std::string& reason) { log(messages::standby_line_lost, peer, reason); },
+            .on_refused = [this](const std::string& peer, const std::string& reason) { on_refused(peer, reason); },
+            .on_octets =
+                [this](const LinePath& path, bool sent, Octets octets) {
+                    if (!config_.debug && !publisher().wanted(store::Publisher::trace)) return;
+                    trace(publisher(), loop().utc_now(), path.peer(), sent, octets);
+                },
+            .barred = [this] { return barred(); }});
     allow_transfer();
 }
 
@@ -295,6 +283,13 @@ void ClientConnector::on_lost(const std::string& peer, const std::string& reason
     if (commands_) commands_->line_lost();
     last_lost_ = reason;
     line_since_ = loop().utc_now();
+    if (!line_->has_standby()) line_is_down();
+}
+
+void ClientConnector::on_refused(const std::string& peer, const std::string& reason) {
+    if (std::exchange(refused_[peer], reason) != reason) log(messages::line_refused, peer, reason);
+    if (line_->carrier()) return;
+    last_lost_ = reason;
     line_is_down();
 }
 
@@ -406,8 +401,7 @@ Result<std::string> ClientConnector::request(std::string_view action, std::strin
 
 void ClientConnector::refresh_status() {
     const auto* session = line_->session();
-    const auto link = session ? sum(line_->past_counters(), session->link().counters()) : line_->past_counters();
-    write_counters(status(), link);
+    write_counters(status(), line_->counters());
     security_.write_status(status());
     status().set("line", line_json(*line_, last_lost_, line_since_));
     status().set("points_received", static_cast<std::int64_t>(feed_->maker().counters().points));

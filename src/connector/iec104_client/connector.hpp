@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -37,7 +38,6 @@ private:
     void shut_down(std::function<void()> done) override;
 
     Outcome take(config::Reading<config::ClientConfig> reading);
-    LineConfig line_config() const;
     PointMaker make_maker() const;
     void make_line();
     void stream_full(bool full);
@@ -49,6 +49,7 @@ private:
     // the line
     void on_event(const Line::Event& event, std::uint64_t connection);
     void on_lost(const std::string& peer, const std::string& reason);
+    void on_refused(const std::string& peer, const std::string& reason);
     void on_rejected(const iec104::ControllingSession::AsduRejected& rejected);
     bool synchronize_clock(iec60870::CommonAddress station);
 
@@ -83,6 +84,7 @@ private:
     std::set<std::uint16_t> unlisted_told_;
     std::uint64_t points_refused_ = 0;
     std::string last_lost_;
+    std::map<std::string, std::string> refused_;  // address -> why it was refused last, to be told once
     UtcTime line_since_{};
 };
 

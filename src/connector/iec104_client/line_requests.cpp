@@ -40,6 +40,11 @@ Result<std::string> do_line_request(Line& line, const PointMaker& stations, std:
         line.reconnect("asked for");
         return done;
     }
+    if (action == "switch_over") {
+        if (const auto begun = line.switch_over(object->text("address")); !begun)
+            return fail("address: " + begun.error().what);
+        return done;
+    }
     if (action == "stop_transfer") {
         line.stop_transfer();
         return done;

@@ -7,10 +7,30 @@
 
 namespace busbar::connector {
 
+namespace {
+
+constexpr std::string_view tcp_names[] = {"disconnected", "connecting", "connected"};
+
+std::string_view link_name(const iec104::Link& link) { return link.test_round_trip() ? "tested" : "untested"; }
+
+boost::json::object path_json(const LinePath& path) {
+    boost::json::object object{{"peer", path.peer()},
+                               {"tcp", tcp_names[static_cast<std::size_t>(path.tcp())]},
+                               {"link", ""},
+                               {"transfer", "stopped"},
+                               {"detail", path.last_fault()}};
+    if (const auto* session = path.session()) {
+        object["link"] = link_name(session->link());
+        object["transfer"] = to_string(session->link().state());
+    }
+    return object;
+}
+
+}  // namespace
+
 std::string line_json(const Line& line, const std::string& last_lost, UtcTime since) {
-    constexpr std::string_view tcp[] = {"disconnected", "connecting", "connected"};
     boost::json::object object{{"peer", line.peer()},
-                               {"tcp", tcp[static_cast<std::size_t>(line.tcp())]},
+                               {"tcp", tcp_names[static_cast<std::size_t>(line.tcp())]},
                                {"link", ""},
                                {"transfer", "stopped"},
                                {"since", since.time_since_epoch().count()},
@@ -18,7 +38,7 @@ std::string line_json(const Line& line, const std::string& last_lost, UtcTime si
                                {"detail", last_lost}};
     if (const auto* session = line.session()) {
         const auto& link = session->link();
-        object["link"] = link.test_round_trip() ? "tested" : "untested";
+        object["link"] = link_name(link);
         object["transfer"] = to_string(link.state());
         object["unacknowledged"] = link.sent_count() - link.acknowledged_count();
         object["not_stored"] = link.received_count() - link.kept_count();
@@ -28,6 +48,10 @@ std::string line_json(const Line& line, const std::string& last_lost, UtcTime si
     }
     if (const auto* connection = line.connection(); connection && connection->tls_peer()) {
         object["tls"] = tls_json(*connection->tls_peer());
+    }
+    if (line.paths().size() > 1) {
+        auto& addresses = object["addresses"].emplace_array();
+        for (const auto& path : line.paths()) addresses.push_back(path_json(*path));
     }
     return boost::json::serialize(object);
 }
