@@ -103,6 +103,22 @@ TEST(ClientCommands, SendsNoIdTwice) {
     EXPECT_EQ(bench.sent.size(), 1u);
 }
 
+TEST(ClientCommands, SendsNoIdTwiceEvenWhenItsClaimHasExpired) {
+    ClientBench bench;
+    bench.give("a", on);
+    ASSERT_TRUE(bench.wait([&] { return !bench.sent.empty(); }));
+    bench.answer(on_confirmed);
+    bench.ask({"DEL", "process:commands:claim:a"});
+    bench.give("a", on);
+    ASSERT_TRUE(bench.wait([&] { return bench.commands->counters().repeated == 1; }));
+    bench.start();  // another process, which knows it from the stream
+    bench.give("a", on);
+    ASSERT_TRUE(bench.wait([&] { return bench.commands->counters().repeated == 1; }));
+    bench.pass(50ms);
+    EXPECT_EQ(bench.sent.size(), 1u);
+    EXPECT_EQ(bench.claim_of("a"), "(nil)");
+}
+
 TEST(ClientCommands, TakesNoBacklog) {
     ClientBench bench;
     bench.commands.reset();

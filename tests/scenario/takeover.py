@@ -76,7 +76,7 @@ class Tail:
         return self.lines
 
     def first_after(self, moment, what):
-        return next((line for line in self.read() if line["what"] == what and seconds(line["at"]) > moment), None)
+        return next((line for line in self.read() if line["what"] == what and seconds(line["at"]) >= moment), None)
 
 
 class Chain:

@@ -259,7 +259,10 @@ void Life::stop(std::string_view why) {
 void Life::finish() {
     if (!lease_.held()) return loop_.stop();
     status_.set_state(store::ConnectorState::stopped, "");
-    status_.finish([this] { lease_.release([this] { loop_.stop(); }); });
+    status_.finish([this] {
+        leading_ = false;  // given back, not lost
+        lease_.release([this] { loop_.stop(); });
+    });
 }
 
 }  // namespace busbar::connector

@@ -64,6 +64,47 @@ void ClientCommands::follow() {
                 if (!reason.empty()) log(messages::commands_not_followed, reason);
             }});
     tail_->start();
+    read_history();
+}
+
+void ClientCommands::connected() {
+    if (!history_known_) read_history();
+}
+
+void ClientCommands::read_history() {
+    history_known_ = false;
+    if (!store_.is_connected()) return;
+    store_.client().command({"XREVRANGE", config_.streams.commands, "+", "-", "COUNT", std::to_string(most_known)},
+                            guarded([this](const store::Reply& reply) { history_read(reply); }));
+}
+
+/// Newest first: what was known last for a command is its first entry.
+void ClientCommands::history_read(const store::Reply& reply) {
+    if (!reply.is_good()) return;  // read again when the store is back
+    for (const auto& entry : reply.children()) {
+        if (entry.children().size() != 2) continue;
+        const auto id = store::parse_stream_id(entry.children()[0].text());
+        const auto words = entry.children()[1].children();
+        for (std::size_t i = 0; id && i + 1 < words.size(); i += 2) {
+            if (words[i].text() == "id") known_[std::string(words[i + 1].text())] = *id;
+        }
+    }
+    known_order_.clear();
+    for (const auto& [id, first] : known_) known_order_.push_back(id);
+    history_known_ = true;
+    for (const auto& work : std::exchange(early_, {})) begin(work);
+}
+
+/// A claim expires, and an entry may be added again by whoever copies or restores a stream.
+bool ClientCommands::is_repeat(const Work& work) {
+    const auto [found, is_new] = known_.try_emplace(work.id, work.entry);
+    if (!is_new) return found->second < work.entry;
+    known_order_.push_back(work.id);
+    if (known_order_.size() > most_known) {
+        known_.erase(known_order_.front());
+        known_order_.pop_front();
+    }
+    return false;
 }
 
 ClientCommands::~ClientCommands() { line_lost(); }
@@ -93,17 +134,31 @@ void ClientCommands::take(store::StreamId entry, store::EntryFields fields) {
         return;
     }
     if (!listed(command.address.casdu) || !owner_.owns(command.address.casdu)) return;
-    if (claims_ >= most_claims) {
+    if (claims_ + early_.size() >= most_claims) {
         ++counters_.crowded;  // unclaimed: who asked will find that nobody took it
         return;
     }
-    ++counters_.taken;
     auto work = std::make_shared<Work>();
     work->entry = entry;
     work->address = command.address;
     work->source = command.source;
     work->id = command.command;
     work->data = command.data;
+    if (!history_known_) {
+        early_.push_back(std::move(work));
+    } else {
+        begin(work);
+    }
+}
+
+void ClientCommands::begin(const std::shared_ptr<Work>& work) {
+    if (is_repeat(*work)) {
+        ++counters_.repeated;
+        errors_.report("a command that was given before",
+                       fmt::format("{}: {}", store::to_string(work->entry), work->id));
+        return;
+    }
+    ++counters_.taken;
     const auto parsed = point::read_command(work->data);
     const auto given = parsed ? lifetime(*parsed).value_or(Duration{}) : Duration{};
     claim(work, std::clamp<Duration>(given, config_.commands.max_age, longest_max_age));

@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "config/client.hpp"
 #include "connector/common/translate.hpp"
@@ -33,7 +35,7 @@ public:
         std::function<std::string()> trouble;
     };
     struct Counters {
-        std::uint64_t taken = 0, sent = 0, confirmed = 0, refused = 0, unknown = 0, bad = 0, crowded = 0;
+        std::uint64_t taken = 0, sent = 0, confirmed = 0, refused = 0, unknown = 0, bad = 0, crowded = 0, repeated = 0;
     };
 
     ClientCommands(store::Store& store, store::ErrorStream& errors, std::string id, const config::ClientConfig& config,
@@ -74,7 +76,12 @@ private:
         std::string id, data;
     };
 
+    void connected() override;
     void follow();
+    void read_history();
+    void history_read(const store::Reply& reply);
+    bool is_repeat(const Work& work);
+    void begin(const std::shared_ptr<Work>& work);
     void take(store::StreamId id, store::EntryFields fields);
     void claim(const std::shared_ptr<Work>& work, Duration longest_age);
     void claim_answered(const Work& work, const store::Reply& reply);
@@ -89,6 +96,8 @@ private:
     std::string result_json(point::CommandStage stage, std::uint8_t cause, bool negative, std::string_view why) const;
 
     static constexpr std::size_t most_claims = 256;
+    /// As many as the stream keeps.
+    static constexpr std::size_t most_known = 10'000;
 
     store::ErrorStream& errors_;
     std::string id_;
@@ -103,6 +112,12 @@ private:
     store::CommandResults results_;
     net::Timer timer_;
     std::size_t claims_ = 0;  // under way
+    /// Commands of the last entries of the stream, and the first entry of each: a later one is a repeat, also when its
+    /// claim has expired.
+    std::unordered_map<std::string, store::StreamId> known_;
+    std::deque<std::string> known_order_;
+    bool history_known_ = false;
+    std::vector<std::shared_ptr<Work>> early_;  // came before the history was known
     Counters counters_;
     std::unique_ptr<store::StreamTail> tail_;
 };
