@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 #include <utility>
 
 #include "connector/common/messages.hpp"
@@ -78,33 +79,33 @@ void ClientCommands::read_history() {
                             guarded([this](const store::Reply& reply) { history_read(reply); }));
 }
 
-/// Newest first: what was known last for a command is its first entry.
+/// Newest first in the answer; the oldest is the first to be forgotten.
 void ClientCommands::history_read(const store::Reply& reply) {
     if (!reply.is_good()) return;  // read again when the store is back
-    for (const auto& entry : reply.children()) {
+    for (const auto& entry : reply.children() | std::views::reverse) {
         if (entry.children().size() != 2) continue;
         const auto id = store::parse_stream_id(entry.children()[0].text());
         const auto words = entry.children()[1].children();
         for (std::size_t i = 0; id && i + 1 < words.size(); i += 2) {
-            if (words[i].text() == "id") known_[std::string(words[i + 1].text())] = *id;
+            if (words[i].text() == "id") note(std::string(words[i + 1].text()), *id);
         }
     }
-    known_order_.clear();
-    for (const auto& [id, first] : known_) known_order_.push_back(id);
     history_known_ = true;
     for (const auto& work : std::exchange(early_, {})) begin(work);
 }
 
 /// A claim expires, and an entry may be added again by whoever copies or restores a stream.
-bool ClientCommands::is_repeat(const Work& work) {
-    const auto [found, is_new] = known_.try_emplace(work.id, work.entry);
-    if (!is_new) return found->second < work.entry;
-    known_order_.push_back(work.id);
+bool ClientCommands::is_repeat(const Work& work) { return note(work.id, work.entry) < work.entry; }
+
+store::StreamId ClientCommands::note(const std::string& command, store::StreamId entry) {
+    const auto [found, is_new] = known_.try_emplace(command, entry);
+    const auto first = found->second;
+    if (is_new) known_order_.push_back(command);
     if (known_order_.size() > most_known) {
         known_.erase(known_order_.front());
         known_order_.pop_front();
     }
-    return false;
+    return first;
 }
 
 ClientCommands::~ClientCommands() { line_lost(); }

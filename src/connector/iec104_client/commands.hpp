@@ -81,6 +81,8 @@ private:
     void read_history();
     void history_read(const store::Reply& reply);
     bool is_repeat(const Work& work);
+    /// The first entry of this command that is known.
+    store::StreamId note(const std::string& command, store::StreamId entry);
     void begin(const std::shared_ptr<Work>& work);
     void take(store::StreamId id, store::EntryFields fields);
     void claim(const std::shared_ptr<Work>& work, Duration longest_age);
