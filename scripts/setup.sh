@@ -8,11 +8,11 @@ source scripts/apt.sh
 
 build_packages=(build-essential g++ cmake ninja-build ccache libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
     libhiredis-dev libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libexpected-dev libpcap-dev libssl-dev
-    libhowardhinnant-date-dev libgtest-dev libgmock-dev libbenchmark-dev)
-test_packages=(git python3 python3-scapy tshark socat procps)
-fuzz_packages=(python3 clang-19 libclang-rt-19-dev)
+    libhowardhinnant-date-dev libgtest-dev libgmock-dev libbenchmark-dev python3)
+test_packages=(git python3-scapy tshark socat procps)
+fuzz_packages=(clang-19 libclang-rt-19-dev)
 fmt_packages=(git clang-format)
-lint_packages=(git python3 clang-tidy-19)
+lint_packages=(git clang-tidy-19)
 
 packages=("${build_packages[@]}")
 for part in "$@"; do
