@@ -13,7 +13,8 @@ PROGRAMS = SOURCE / "build/release/bin"
 sys.path.insert(0, str(SOURCE / "tests/scenario"))
 from harness import Bench, free_port, wait_for  # noqa: E402
 
-BARE = {"raw_source": "c", "raw_client": "c", "raw_pace": "c", "redis_load": "c", "bridge": "cpp", "codec_raw": "cpp"}
+BARE = {"raw_source": "c", "raw_client": "c", "raw_pace": "c", "redis_load": "c", "redis_read": "c", "bridge": "cpp",
+        "codec_raw": "cpp"}
 
 # The ratios are to hold in each of them.
 STORE_SETTINGS = {

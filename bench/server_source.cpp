@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -17,8 +18,9 @@
 
 /// The server connector's station and connections without a store: events are made here. The counterpart of the bare
 /// raw_source (as many as the window takes) and raw_pace (`rate` a second, each with its time in the shared file).
-/// Arguments: port=N clients=N n=EVENTS pack=OBJECTS_A_FRAME rate=EVENTS_A_SECOND shm=FILE. Prints one JSON line when
-/// all clients have left.
+/// Each client is a group of its own; the slowest `stalled` ones are not waited for.
+/// Arguments: port=N clients=N stalled=N n=EVENTS pack=OBJECTS_A_FRAME rate=EVENTS_A_SECOND shm=FILE. Prints one JSON
+/// line when all clients have left.
 namespace busbar {
 namespace {
 
@@ -43,7 +45,7 @@ std::uint64_t nanoseconds() { return static_cast<std::uint64_t>(TimePoint::clock
 
 struct Options {
     std::uint16_t port = 0;
-    std::uint64_t clients = 1, events = 1'000'000, pack = 16, rate = 0;
+    std::uint64_t clients = 1, stalled = 0, events = 1'000'000, pack = 16, rate = 0;
     std::string shared;
 };
 
@@ -128,8 +130,7 @@ private:
             cpu_end_ = processor_seconds();
             return;
         }
-        std::uint64_t slowest = position_.major;
-        for (const auto group : groups_) slowest = std::min(slowest, station_.sent(group).major);
+        const std::uint64_t slowest = slowest_position();
         if (position_.major - slowest > most_ahead / 2) return;
         while (made_ < options_.events && position_.major - slowest < most_ahead) {
             const std::uint64_t end = std::min(made_ + options_.pack, options_.events);
@@ -137,6 +138,14 @@ private:
             station_.flush(loop_.now());
         }
         peers_.wake_all();
+    }
+
+    std::uint64_t slowest_position() {
+        sent_.clear();
+        for (const auto group : groups_) sent_.push_back(station_.sent(group).major);
+        const auto slowest = sent_.begin() + static_cast<std::ptrdiff_t>(options_.stalled);
+        std::ranges::nth_element(sent_, slowest);
+        return *slowest;
     }
 
     void pace() {
@@ -173,6 +182,7 @@ private:
     ControlledStation station_;
     net::Timer pace_;
     std::vector<ControlledStation::GroupId> groups_;
+    std::vector<std::uint64_t> sent_;
     std::uint64_t made_ = 0;
     bool running_ = false;
     TimePoint started_{};
@@ -190,6 +200,7 @@ Options read_options(int count, char** arguments) {
         const auto number = [&](auto& into) { std::from_chars(value.data(), value.data() + value.size(), into); };
         if (key == "port") number(options.port);
         if (key == "clients") number(options.clients);
+        if (key == "stalled") number(options.stalled);
         if (key == "n") number(options.events);
         if (key == "pack") number(options.pack);
         if (key == "rate") number(options.rate);

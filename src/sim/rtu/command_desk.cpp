@@ -31,8 +31,10 @@ OctetBuffer identity(const AsduView& asdu) {
     const TypeId type = asdu.header().type;
     const Octets element = asdu[0].element;
     const std::size_t size = element.size() - asdu.description()->time_tag_of(element).size();
-    OctetBuffer what{asdu.header().originator, type};
-    what.insert(what.end(), element.begin(), element.begin() + static_cast<std::ptrdiff_t>(size));
+    OctetBuffer what(2 + size);
+    what[0] = asdu.header().originator;
+    what[1] = type;
+    std::ranges::copy(element.first(size), what.begin() + 2);
     if (const auto bit = select_bit(type)) what[2 + *bit / 8] &= static_cast<Octet>(~(1u << *bit % 8));
     return what;
 }
