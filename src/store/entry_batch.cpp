@@ -67,6 +67,11 @@ bool EntryBatch::read(const Reply& entries) {
     return true;
 }
 
+void EntryBatch::keep(std::span<const StreamEntry> entries) {
+    entries_.assign(entries.begin(), entries.end());
+    keep();
+}
+
 void EntryBatch::keep() {
     std::size_t size = 0;
     for (const auto& entry : entries_) size += entry.source.size() + entry.data.size();

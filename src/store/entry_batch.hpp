@@ -17,6 +17,8 @@ public:
     bool read(const Reply& entries);
     /// Copies the texts: they live until the next read.
     void keep();
+    /// Replaces the entries by copies of these.
+    void keep(std::span<const StreamEntry> entries);
     void clear() { entries_.clear(); }
     std::span<const StreamEntry> entries() const { return entries_; }
 

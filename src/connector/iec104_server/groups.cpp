@@ -11,13 +11,12 @@ using iec104::ObjectUpdate;
 Groups::Groups(net::EventLoop& loop, store::Store& store, ControlledStation& station, Timeline& timeline,
                Projection& projection, std::string id, std::string stream, Owner owner)
     : loop_(loop),
-      store_(store),
       station_(station),
       timeline_(timeline),
       projection_(projection),
-      stream_(std::move(stream)),
       owner_(std::move(owner)),
       cursors_(store, id),
+      backlog_(store, std::move(stream)),
       save_timer_(loop),
       retry_(loop) {}
 
@@ -123,6 +122,7 @@ void Groups::close_unnamed(GroupId group) {
 
 void Groups::close(GroupId group) {
     station_.close_group(group);
+    backlog_.forget(group);
     std::erase_if(repairs_, [group](const Repair& repair) { return repair.group == group; });
 }
 
@@ -152,10 +152,8 @@ void Groups::serve(const ControlledStation::BacklogRequest& request) {
         return;
     }
     const store::StreamId read_up_to = projection_.position();
-    store::read_range(store_, stream_, *after, entries_at_once,
-                      [this, request, read_up_to, alive = std::weak_ptr<const char>(alive_)](const auto& range) {
-                          if (!alive.expired()) answer(request, range, read_up_to);
-                      });
+    backlog_.read(request.group, *after,
+                  [this, request, read_up_to](const auto& range) { answer(request, range, read_up_to); });
 }
 
 void Groups::answer(const ControlledStation::BacklogRequest& request, const store::StreamRange& range,
@@ -191,7 +189,7 @@ void Groups::answer(const ControlledStation::BacklogRequest& request, const stor
         one.update.time_tag = {};
         updates.push_back(one.update);
     }
-    const bool to_the_end = range.entries.size() < entries_at_once;
+    const bool to_the_end = range.entries.size() < BacklogReader::entries_at_once;
     store::StreamId up_to = range.entries.empty() ? store::StreamId{} : range.entries.back().id;
     if (to_the_end) up_to = std::max(up_to, read_up_to);
     station_.feed(request, updates, timeline_.position(up_to), loop_.now());
@@ -227,6 +225,7 @@ void Groups::save_now(std::function<void()> done) {
 }
 
 void Groups::repair_all() {
+    backlog_.forget_all();
     for (auto& [name, group] : groups_) {
         if (!group.open) continue;
         report_gap(name, group.saved.value_or(store::StreamId{}), "the stream that all groups follow has a gap");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/server.hpp"
+#include "connector/iec104_server/backlog_reader.hpp"
 #include "connector/iec104_server/peers.hpp"
 #include "connector/iec104_server/projection.hpp"
 #include "store/cursor_store.hpp"
@@ -87,16 +88,13 @@ private:
     void forget_oldest_address();
     const std::string& name_of(GroupId id) const;
 
-    static constexpr std::size_t entries_at_once = 500;
-
     net::EventLoop& loop_;
-    store::Store& store_;
     iec104::ControlledStation& station_;
     Timeline& timeline_;
     Projection& projection_;
-    std::string stream_;
     Owner owner_;
     store::CursorStore cursors_;
+    BacklogReader backlog_;
     std::map<std::string, Group, std::less<>> groups_;
     std::vector<std::string> configured_;
     std::vector<iec104::ControlledStation::BacklogRequest> postponed_;
@@ -105,7 +103,6 @@ private:
     bool working_ = false;  // on repairs: what they cause may come back here
     net::Timer save_timer_, retry_;
     std::uint64_t uses_ = 0, gaps_ = 0;
-    std::shared_ptr<const char> alive_ = std::make_shared<const char>();
 };
 
 }  // namespace busbar::connector
