@@ -17,6 +17,8 @@ struct ServerNetwork {
     std::uint16_t port = 2404;
     bool any_port = false;
     std::uint16_t max_connections = 1;
+    std::uint16_t max_per_address = 0;         // connections; 0: as many as max_connections
+    double connect_rate = 0;                   // connections a second of one address; 0: no limit
     std::vector<std::string> allowed_clients;  // addresses or networks; empty: everybody
     std::vector<std::string> command_clients;  // of those, who may command; empty: all of them
     std::optional<Tls> tls;
@@ -45,6 +47,7 @@ struct ServerCommands {
     CommandConfirmation confirm = CommandConfirmation::end_to_end;
     std::chrono::milliseconds max_age{5000}, select_timeout{10000};
     CommandTimeTag time_tag = CommandTimeTag::either;
+    double rate = 0;  // commands a second of one connection; 0: no limit
     bool operator==(const ServerCommands&) const = default;
 };
 

@@ -1,7 +1,5 @@
 #include "net/accept_gate.hpp"
 
-#include <algorithm>
-
 #include "base/result.hpp"
 
 namespace busbar::net {
@@ -22,10 +20,8 @@ std::optional<Refusal> AcceptGate::enter(const IpAddress& address, TimePoint now
     if (visitors_.size() >= addresses_remembered && !visitors_.contains(address)) forget_quiet_ones(now);
     if (visitors_.size() >= addresses_remembered && !visitors_.contains(address)) return Refusal::full;
 
-    const auto [entry, is_new] = visitors_.try_emplace(address);
-    Visitor& visitor = entry->second;
-    if (is_new) visitor = {.tokens = static_cast<double>(limits_.burst), .updated = now};
-    if (is_too_fast(visitor, now)) return Refusal::too_fast;
+    Visitor& visitor = visitors_[address];
+    if (!visitor.accepts.take(limits_.accepts_per_second, limits_.burst, now)) return Refusal::too_fast;
     if (limits_.connections != 0 && connections_ >= limits_.connections) return Refusal::full;
     if (limits_.connections_per_address != 0 && visitor.connections >= limits_.connections_per_address) {
         return Refusal::full_for_address;
@@ -42,23 +38,10 @@ void AcceptGate::left(const IpAddress& address) {
     --connections_;
 }
 
-/// A bucket of tokens that fills at the permitted rate, up to the burst; each accept takes one.
-bool AcceptGate::is_too_fast(Visitor& visitor, TimePoint now) {
-    if (limits_.accepts_per_second <= 0) return false;
-    const std::chrono::duration<double> passed = now - visitor.updated;
-    visitor.updated = now;
-    visitor.tokens = std::min(visitor.tokens + passed.count() * limits_.accepts_per_second,
-                              std::max(1.0, static_cast<double>(limits_.burst)));
-    if (visitor.tokens < 1) return true;
-    visitor.tokens -= 1;
-    return false;
-}
-
 void AcceptGate::forget_quiet_ones(TimePoint now) {
-    const double rate = limits_.accepts_per_second;
     std::erase_if(visitors_, [&](const auto& entry) {
-        const std::chrono::duration<double> quiet = now - entry.second.updated;
-        return entry.second.connections == 0 && (rate <= 0 || quiet.count() * rate >= limits_.burst);
+        const Visitor& visitor = entry.second;
+        return visitor.connections == 0 && visitor.accepts.is_full(limits_.accepts_per_second, limits_.burst, now);
     });
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/rate_limit.hpp"
 #include "base/time.hpp"
 #include "net/ip_address.hpp"
 
@@ -15,7 +16,7 @@ struct AcceptLimits {
     std::size_t connections = 0;
     std::size_t connections_per_address = 0;
     double accepts_per_second = 0;  // of one address, in the long run
-    unsigned burst = 10;            // of one address, at once
+    double burst = 10;              // of one address, at once
     AllowList allowed{};
 };
 
@@ -36,10 +37,8 @@ public:
 private:
     struct Visitor {
         std::size_t connections = 0;
-        double tokens = 0;  // accepts left at once
-        TimePoint updated;
+        RateLimit accepts;
     };
-    bool is_too_fast(Visitor& visitor, TimePoint now);
     void forget_quiet_ones(TimePoint now);
 
     AcceptLimits limits_;

@@ -9,9 +9,9 @@
 namespace busbar::connector {
 namespace {
 
+using store::StreamId;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using store::StreamId;
 
 constexpr std::uint64_t whole = BacklogReader::entries_at_once;
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <list>
+
 #include "iec104/link_bench.hpp"
 #include "net/net_bench.hpp"
 #include "net/tls_end.hpp"
@@ -75,6 +77,41 @@ TEST(Peers, TellsOnceASecondThatAllConnectionsAreInUse) {
     EXPECT_EQ(bench.refused[0], "all connections are in use, 0 before");
     EXPECT_EQ(bench.refused[1], "all connections are in use, 4 before");
     EXPECT_FALSE(first.is_closed());
+}
+
+TEST(Peers, OneAddressHasAShareOfTheConnections) {
+    config::ServerConfig config;
+    config.network.max_connections = 10;
+    config.network.max_per_address = 2;
+    PeersBench bench(config);
+    std::list<net::Peer> rooms;
+    for (int i = 0; i < 2; ++i) {
+        rooms.push_back(bench.connect());
+        const auto start = iec104::test::octets_of(iec104::test::startdt_act);
+        rooms.back().send({reinterpret_cast<const char*>(start.data()), start.size()});
+        ASSERT_TRUE(bench.wait([&] { return rooms.back().received().size() >= start.size(); }));
+    }
+    bench.knock();
+    EXPECT_EQ(bench.refused.size(), 1u);
+    EXPECT_EQ(bench.connected.size(), 2u);
+}
+
+TEST(Peers, AnAddressThatConnectsTooOftenIsRefusedForAWhile) {
+    config::ServerConfig config;
+    config.network.max_connections = 100;
+    config.network.connect_rate = 0.5;
+    PeersBench bench(config);
+    std::list<net::Peer> rooms;
+    for (std::size_t i = 1; i <= 5; ++i) {
+        rooms.push_back(bench.connect());
+        ASSERT_TRUE(bench.wait([&] { return bench.connected.size() == i; }));
+    }
+    bench.knock();
+    ASSERT_EQ(bench.refused.size(), 1u);
+    EXPECT_EQ(bench.refused[0], "connects too often, 0 before");
+    bench.loop.advance_clock(2s);
+    rooms.push_back(bench.connect());
+    EXPECT_TRUE(bench.wait([&] { return bench.connected.size() == 6; }));
 }
 
 /// A listener with TLS, and control rooms whose certificates it trusts.

@@ -99,6 +99,19 @@ TEST(ServerCommands, Case98_WritesTheCommandAndPassesOnWhatBecameOfIt) {
     EXPECT_EQ(bench.hear(), terminated);
 }
 
+TEST(ServerCommands, RefusesAConnectionThatGivesTooManyCommands) {
+    ServerBench bench;
+    bench.config.commands.rate = 0.2;  // two at once, then one in five seconds
+    bench.commands->configure(bench.config, *TimeZone::find("UTC"));
+    const std::string cancel = "2D 01 08 00 01 00 01 00 00 81";
+    EXPECT_EQ(bench.command(on), "");
+    EXPECT_EQ(bench.command(on), refused);  // the object is busy
+    EXPECT_EQ(bench.command("2D 01 06 00 01 00 02 00 00 81"), "2D 01 47 00 01 00 02 00 00 81");
+    EXPECT_EQ(bench.command(cancel), "") << "ending something is always permitted";
+    bench.loop.advance_clock(5s);
+    EXPECT_EQ(bench.command("2D 01 06 00 01 00 02 00 00 81"), "");
+}
+
 TEST(ServerCommands, Case112_PassesOnARefusal) {
     ServerBench bench;
     bench.command(on);

@@ -73,5 +73,58 @@ TEST(UpdateMaker, APointMayAppearTwiceAndTheDeadbandHoldsEventsBack) {
     EXPECT_EQ(made(maker, R"({"type":13,"value":11})"), "13 3 0000304100 image;11 3 0b0000 image event;");
 }
 
+/// What a lagging group is sent of two events, the first of which is followed by the second.
+std::string backlog_of(std::uint8_t type, bool latest, std::string_view then = {}) {
+    config::Mapping mapping;
+    mapping.points.emplace_back();
+    mapping.points[0].casdu = 5;
+    mapping.points[0].ioa = 100;
+    mapping.points[0].latest = latest;
+    auto maker = maker_of({}, mapping);
+    const std::string json = R"({"type":)" + std::to_string(type) + R"(,"value":1)" + std::string(then) + "}";
+    const auto ignore = [](const auto&) {};
+    for (const std::uint64_t at : {1000u, 1001u})
+        EXPECT_TRUE(maker.make(5, 100, json, {at, 0}, {}, Purpose::live, ignore));
+    BacklogThinning thinning;
+    std::string sent;
+    for (const std::uint64_t at : {900u, 901u, 1001u}) {
+        EXPECT_TRUE(maker.make(
+            5, 100, json, {at, 0}, {}, Purpose::backlog,
+            [&](const auto& update) { sent += update.event ? std::to_string(at) + ";" : ""; }, &thinning));
+    }
+    return sent;
+}
+
+TEST(UpdateMaker, OfMeasuredValuesThatAreLatestSomeAreLeftOutOfABacklog) {
+    EXPECT_EQ(backlog_of(13, true), "900;1001;");
+    EXPECT_EQ(backlog_of(13, false), "900;901;1001;");
+    EXPECT_EQ(backlog_of(3, true), "900;901;1001;") << "status events are never left out";
+    EXPECT_EQ(backlog_of(15, true), "900;901;1001;") << "nor are counters";
+}
+
+TEST(UpdateMaker, AValueThatWasNoEventMakesNoOlderOneWorthless) {
+    EXPECT_EQ(backlog_of(13, true, R"(,"cot":20,"changed":false)"), "") << "nothing of it is an event";
+    config::Mapping mapping;
+    mapping.points.emplace_back();
+    mapping.points[0].casdu = 5;
+    mapping.points[0].ioa = 100;
+    mapping.points[0].latest = true;
+    auto maker = maker_of({}, mapping);
+    BacklogThinning thinning;
+    std::string sent;
+    const auto make = [&](std::uint64_t at, const char* json, Purpose purpose) {
+        EXPECT_TRUE(maker.make(
+            5, 100, json, {at, 0}, {}, purpose,
+            [&](const iec104::ObjectUpdate& update) {
+                sent += update.event && !update.image ? std::to_string(at) + ";" : "";
+            },
+            &thinning));
+    };
+    make(1000, R"({"type":13,"value":2,"cot":20,"changed":false})", Purpose::live);
+    make(900, R"({"type":13,"value":1})", Purpose::backlog);
+    make(901, R"({"type":13,"value":2})", Purpose::backlog);
+    EXPECT_EQ(sent, "900;901;") << "the last event is not repeated by the interrogated value";
+}
+
 }  // namespace
 }  // namespace busbar::connector

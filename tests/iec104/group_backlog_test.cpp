@@ -129,6 +129,25 @@ TEST(GroupBacklog, OfAGroupThatWasOvertakenWhileStarted) {
     EXPECT_EQ(bench.numbers(room, first), counted(1, 505));
 }
 
+TEST(GroupBacklog, OfAGroupFurtherBackThanItsReachThoughTheRingHoldsIt) {
+    BacklogBench bench;
+    const auto group = bench.group();
+    bench.count_up(10);
+    ControlledStationConfig config = BacklogBench::small_ring();
+    config.reach_octets = 200;  // five events
+    bench.station.configure(config);
+    EXPECT_FALSE(bench.has_lost_what_follows(6));
+    EXPECT_TRUE(bench.has_lost_what_follows(2));
+    ControlRoom room = bench.connect_and_start(group);
+    EXPECT_EQ(bench.numbers(room), counted(1, 10));
+    bench.count_up(3);
+    EXPECT_EQ(bench.station.take_backlog_request(), std::nullopt) << "it keeps up";
+    EXPECT_EQ(bench.numbers(room), counted(11, 13));
+    bench.count_up(12);  // behind by more than its reach, before anything of it is sent
+    EXPECT_EQ(bench.numbers(room), counted(14, 25));
+    EXPECT_EQ(bench.station.acknowledged(group), bench.position);
+}
+
 TEST(GroupBacklog, BeginsAtTheStoredCursorAfterARestart) {
     BacklogBench bench;
     bench.count_up(30);

@@ -19,6 +19,8 @@ inline constexpr auto options<ServerNetwork> = std::tuple{
     Option{"port", &ServerNetwork::port, "", {1, 65535}, restarts, "TCP port to listen on: 2404-2420, 19998 with TLS, others with any_port."},
     Option{"any_port", &ServerNetwork::any_port, "", {}, live, "Allows ports outside the usual range."},
     Option{"max_connections", &ServerNetwork::max_connections, "connections", {1, 100}, live, "Most control rooms connected at the same time; one more is refused."},
+    Option{"max_per_address", &ServerNetwork::max_per_address, "connections", {0, 100}, live, "Most connections of one address at the same time; 0: no limit of its own."},
+    Option{"connect_rate", &ServerNetwork::connect_rate, "1/s", {0, 1000}, live, "Connections that one address may make in a second in the long run, ten times as many at once; 0: no limit."},
     Option{"allowed_clients", &ServerNetwork::allowed_clients, "", {1, 64}, live, "Addresses or networks that may connect; none listed: all.", &address_or_network},
     Option{"command_clients", &ServerNetwork::command_clients, "", {1, 64}, live, "Addresses or networks that may send commands; none listed: all that may connect.", &address_or_network},
     Option{"tls", &ServerNetwork::tls, "", {}, restarts, "TLS for the line (IEC 62351-3); absent: none."},
@@ -45,6 +47,7 @@ inline constexpr auto options<ServerCommands> = std::tuple{
     Option{"max_age", &ServerCommands::max_age, "s", {0.1, 3600}, live, "Age at which a command is too old to be carried out."},
     Option{"select_timeout", &ServerCommands::select_timeout, "s", {1, 3600}, live, "How long a selection waits for its execute."},
     Option{"time_tag", &ServerCommands::time_tag, "", {}, live, "Whether commands come with a time tag: either, required or refused."},
+    Option{"rate", &ServerCommands::rate, "1/s", {0, 1000}, live, "Commands that one connection may give in a second in the long run, ten times as many at once; more are refused. 0: no limit."},
 };
 
 template <>

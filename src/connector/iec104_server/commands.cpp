@@ -73,9 +73,9 @@ void ServerCommands::disconnected(const std::string&) {
     set_timer();
 }
 
-CommandGate::Asker ServerCommands::asker_of(Session& session) {
-    const auto [found, is_new] = askers_.try_emplace(&session, last_asker_ + 1);
-    if (is_new) ++last_asker_;
+ServerCommands::Asker& ServerCommands::asker_of(Session& session) {
+    const auto [found, is_new] = askers_.try_emplace(&session);
+    if (is_new) found->second.number = ++last_asker_;
     return found->second;
 }
 
@@ -86,7 +86,7 @@ void ServerCommands::session_gone(Session& session) {
     }
     const auto found = askers_.find(&session);
     if (found == askers_.end()) return;
-    gate_.left(found->second);
+    gate_.left(found->second.number);
     askers_.erase(found);
     cancel_dropped();
 }
@@ -105,12 +105,16 @@ void ServerCommands::receive(Session& session, Octets asdu, const net::PeerAddre
         send(&session, asdu, cause, true);
     };
     if (const auto why = target ? why_not(peer) : ""; !why.empty()) return deny(confirmation_of(*command), why);
-    const auto asker = asker_of(session);
+    auto& asker = asker_of(session);
+    const auto now = store_.loop().now();
+    const double rate = config_.commands.rate;
+    if (target && header.cause != Cause::deactivation && !asker.commands.take(rate, 10 * rate, now))
+        return deny(confirmation_of(*command), "the connection gives too many commands");
     const auto refusal =
-        gate_.judge(asker, *command, target ? &target->object : nullptr, read_tag(*command), store_.loop().now());
+        gate_.judge(asker.number, *command, target ? &target->object : nullptr, read_tag(*command), now);
     if (refusal) deny(refusal->cause, refusal->reason);
     cancel_dropped();
-    if (!refusal && target) write(&session, asker, *command, *target, peer.to_string());
+    if (!refusal && target) write(&session, asker.number, *command, *target, peer.to_string());
     set_timer();
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/rate_limit.hpp"
 #include "config/server.hpp"
 #include "connector/common/command_ledger.hpp"
 #include "connector/iec104_server/command_order.hpp"
@@ -63,6 +64,10 @@ private:
         OctetBuffer asdu;             // as it came
         bool confirmed = false;
     };
+    struct Asker {
+        iec104::CommandGate::Asker number = 0;
+        RateLimit commands;
+    };
     void disconnected(const std::string& reason) override;
 
     // what comes from control rooms
@@ -75,7 +80,7 @@ private:
                const CommandPoints::Target& target, std::string_view peer);
     void written(const std::string& id, const store::Reply& reply);
     void cancel_dropped();
-    iec104::CommandGate::Asker asker_of(Session& session);
+    Asker& asker_of(Session& session);
     bool is_local() const { return config_.commands.confirm == config::CommandConfirmation::local; }
 
     // what became of them
@@ -98,7 +103,7 @@ private:
     iec104::CommandGate gate_;
     CommandLedger ledger_;
     std::map<std::string, Pending> pending_;
-    std::map<Session*, iec104::CommandGate::Asker> askers_;
+    std::map<Session*, Asker> askers_;
     iec104::CommandGate::Asker last_asker_ = 0;
     store::CommandResults results_;
     net::Timer timer_;

@@ -1,5 +1,6 @@
 #include "connector/iec104_server/connector.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "config/reading.hpp"
@@ -169,6 +170,7 @@ Life::Outcome ServerConnector::apply_mapping(std::optional<std::string_view> jso
     if (!unfit.empty()) return tl::make_unexpected(config::joined(unfit));
     mapping_ = std::move(reading.value);
     if (parts_) {
+        parts_->station.configure(station_config());
         parts_->projection.use(make_maker(parts_->sources));
         parts_->commands.use(mapping_);
         apply_attributes();
@@ -183,6 +185,8 @@ iec104::ControlledStationConfig ServerConnector::station_config() const {
     station.interrogation_time_tags = config_.interrogation_time_tags;
     station.interrogation_wait = config_.interrogation_wait;
     station.end_of_initialization = config_.end_of_initialization;
+    if (std::ranges::any_of(mapping_.points, &config::MappedPoint::latest))
+        station.reach_octets = BacklogThinning::reach_octets;
     return station;
 }
 

@@ -126,7 +126,7 @@ Exposure::Exposure(config::Mapping mapping) : mapping_(std::move(mapping)) {
     for (const auto& entry : mapping_.points) {
         if (entry.command) continue;
         const auto source = entry.source();
-        by_source_[key(source.casdu, source.ioa)].push_back({&entry, std::nullopt, {}});
+        by_source_[key(source.casdu, source.ioa)].push_back({.mapping = &entry});
         taken_[key(entry.casdu, entry.ioa)] = true;
     }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/mapping.hpp"
+#include "iec104/station/object_update.hpp"
 #include "point/point.hpp"
 
 namespace busbar::connector {
@@ -16,8 +17,9 @@ public:
     /// One appearance of an image point. `mapping` is null for a point exposed as it is.
     struct Target {
         const config::MappedPoint* mapping = nullptr;
-        std::optional<double> last_sent;  // for the deadband
-        point::Quality last_quality;
+        std::optional<double> last_sent{};  // for the deadband
+        point::Quality last_quality{};
+        iec104::Position newest_event{};  // of a point that is `latest`
     };
 
     explicit Exposure(config::Mapping mapping = {});

@@ -123,6 +123,7 @@ void Groups::close_unnamed(GroupId group) {
 void Groups::close(GroupId group) {
     station_.close_group(group);
     backlog_.forget(group);
+    thinning_.erase(group);
     std::erase_if(repairs_, [group](const Repair& repair) { return repair.group == group; });
 }
 
@@ -177,7 +178,8 @@ void Groups::answer(const ControlledStation::BacklogRequest& request, const stor
     };
     std::vector<Kept> kept;
     kept.reserve(range.entries.size());
-    projection_.make_backlog(range.entries, [&kept](const ObjectUpdate& update) {
+    auto& thinning = thinning_[request.group];
+    projection_.make_backlog(range.entries, thinning, [&kept](const ObjectUpdate& update) {
         Kept& last = kept.emplace_back(update);
         last.element.size = static_cast<std::uint8_t>(update.element.size());
         std::ranges::copy(update.element, last.element.octets.begin());
@@ -190,6 +192,7 @@ void Groups::answer(const ControlledStation::BacklogRequest& request, const stor
         updates.push_back(one.update);
     }
     const bool to_the_end = range.entries.size() < BacklogReader::entries_at_once;
+    if (to_the_end) thinning.clear();
     store::StreamId up_to = range.entries.empty() ? store::StreamId{} : range.entries.back().id;
     if (to_the_end) up_to = std::max(up_to, read_up_to);
     station_.feed(request, updates, timeline_.position(up_to), loop_.now());

@@ -9,6 +9,7 @@
 
 #include "config/server.hpp"
 #include "connector/iec104_server/backlog_reader.hpp"
+#include "connector/iec104_server/backlog_thinning.hpp"
 #include "connector/iec104_server/peers.hpp"
 #include "connector/iec104_server/projection.hpp"
 #include "store/cursor_store.hpp"
@@ -95,6 +96,7 @@ private:
     Owner owner_;
     store::CursorStore cursors_;
     BacklogReader backlog_;
+    std::map<GroupId, BacklogThinning> thinning_;
     std::map<std::string, Group, std::less<>> groups_;
     std::vector<std::string> configured_;
     std::vector<iec104::ControlledStation::BacklogRequest> postponed_;

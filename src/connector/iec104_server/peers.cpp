@@ -44,6 +44,7 @@ public:
     void disconnected(const std::string& reason, TimePoint) override { peers_.remove(*this, reason); }
 
     net::Connection& connection() { return connection_; }
+    const net::PeerAddress& peer() const { return connection_.peer(); }
     const GroupChoice& choice() const { return choice_; }
     ControlledSession& session() { return *session_; }
     const ControlledSession& session() const { return *session_; }
@@ -102,11 +103,15 @@ void Peers::configure(const config::ServerConfig& config) {
     }
     allowed_ = net::AllowList::parse(config.network.allowed_clients).value_or(net::AllowList{});
     max_connections_ = config.network.max_connections;
+    max_per_address_ = config.network.max_per_address;
     t1_ = config.protocol.t1;
     t3_ = config.protocol.t3;
     net::AcceptLimits limits;
-    // One more than are served, so that a peer's new connection can replace its dead one.
+    // More than are served, so that a peer's new connection can replace its dead one.
     limits.connections = max_connections_ + 16;
+    if (max_per_address_ != 0) limits.connections_per_address = max_per_address_ + 1;
+    limits.accepts_per_second = config.network.connect_rate;
+    limits.burst = config.network.connect_rate * 10;
     limits.allowed = allowed_;
     listener_.set_limits(std::move(limits));
     for (auto* session : sessions_) {
@@ -122,8 +127,7 @@ void Peers::close(const std::string& reason) {
 }
 
 std::unique_ptr<net::Session> Peers::accept(const net::PeerAddress& peer, net::Connection& connection) {
-    const auto served = std::ranges::count_if(sessions_, [](const auto* session) { return !session->is_leaving(); });
-    const bool full = static_cast<std::size_t>(served) >= max_connections_;
+    const bool full = is_full_for(peer.address);
     const bool replaced = replaces_older(peer.address, connection.tls_peer(), full);
     if (full && !replaced) {
         ++refused_;
@@ -135,6 +139,16 @@ std::unique_ptr<net::Session> Peers::accept(const net::PeerAddress& peer, net::C
     sessions_.push_back(session.get());
     owner_.on_connected(connection, choice.name);
     return session;
+}
+
+bool Peers::is_full_for(const net::IpAddress& address) const {
+    std::size_t served = 0, of_address = 0;
+    for (const auto* session : sessions_) {
+        if (session->is_leaving()) continue;
+        ++served;
+        if (session->peer().address == address) ++of_address;
+    }
+    return served >= max_connections_ || (max_per_address_ != 0 && of_address >= max_per_address_);
 }
 
 /// What is given must hold: the address, the subject of the certificate, or both.

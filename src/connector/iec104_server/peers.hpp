@@ -76,6 +76,7 @@ private:
     class PeerSession;
     friend class PeerSession;
     std::unique_ptr<net::Session> accept(const net::PeerAddress& peer, net::Connection& connection);
+    bool is_full_for(const net::IpAddress& address) const;
     GroupChoice choose_group(const net::IpAddress& address, const net::TlsPeer* tls);
     bool replaces_older(const net::IpAddress& address, const net::TlsPeer* tls, bool full);
     void remove(PeerSession& session, const std::string& reason);
@@ -91,7 +92,7 @@ private:
     };
     std::vector<NamedGroup> named_groups_;
     net::AllowList allowed_;
-    std::size_t max_connections_ = 1;
+    std::size_t max_connections_ = 1, max_per_address_ = 0;
     Duration t1_{}, t3_{};
     std::list<PeerSession*> sessions_;
     std::uint64_t refused_ = 0;

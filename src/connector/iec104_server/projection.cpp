@@ -204,12 +204,13 @@ bool Projection::knows(store::ImageAddress address, std::string_view json) const
     return found != known_.end() && found->second == digest(json);
 }
 
-std::size_t Projection::make_backlog(std::span<const store::StreamEntry> entries, const UpdateMaker::Sink& sink) {
+std::size_t Projection::make_backlog(std::span<const store::StreamEntry> entries, BacklogThinning& thinning,
+                                     const UpdateMaker::Sink& sink) {
     std::size_t bad = 0;
     for (const auto& entry : entries) {
         if (!entry.fault.empty()) continue;
         const auto made = maker_.make(entry.address.casdu, entry.address.ioa, entry.data, timeline_.position(entry.id),
-                                      loop_.utc_now(), UpdateMaker::Purpose::backlog, sink);
+                                      loop_.utc_now(), UpdateMaker::Purpose::backlog, sink, &thinning);
         if (!made) ++bad;
     }
     return bad;

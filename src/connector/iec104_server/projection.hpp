@@ -47,7 +47,8 @@ public:
     /// True if `json` is what the projection knows of this address.
     bool knows(store::ImageAddress address, std::string_view json) const;
     /// Updates for a group that lags, from entries read for it alone.
-    std::size_t make_backlog(std::span<const store::StreamEntry> entries, const UpdateMaker::Sink& sink);
+    std::size_t make_backlog(std::span<const store::StreamEntry> entries, BacklogThinning& thinning,
+                             const UpdateMaker::Sink& sink);
 
     store::StreamId position() const { return reader_.position(); }
     const std::string& history() const { return reader_.history(); }

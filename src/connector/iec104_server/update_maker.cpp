@@ -12,6 +12,15 @@ namespace busbar::connector {
 using iec60870::Direction;
 using iec60870::TypeDescription;
 
+namespace {
+
+/// Measured values, which a newer one makes worthless. Status events and counters are never left out.
+constexpr bool is_measured(iec60870::TypeId type) {
+    return (type >= 9 && type <= 14) || type == 21 || (type >= 34 && type <= 36);
+}
+
+}  // namespace
+
 UpdateMaker::UpdateMaker(const config::ServerConfig& config, TimeZone zone, config::Mapping mapping)
     : format_(asdu_format(config.protocol)),
       policy_(config.cause == config::CauseForwarding::verbatim ? CausePolicy::verbatim : CausePolicy::standard),
@@ -20,7 +29,7 @@ UpdateMaker::UpdateMaker(const config::ServerConfig& config, TimeZone zone, conf
       exposure_(std::move(mapping)) {}
 
 Result<void> UpdateMaker::make(std::uint16_t casdu, std::uint32_t ioa, std::string_view json, iec104::Position position,
-                               UtcTime now, Purpose purpose, const Sink& sink) {
+                               UtcTime now, Purpose purpose, const Sink& sink, BacklogThinning* thinning) {
     const auto targets = exposure_.targets(casdu, ioa);
     if (targets.empty()) return {};
     auto point = point::read_json(json);
@@ -34,13 +43,13 @@ Result<void> UpdateMaker::make(std::uint16_t casdu, std::uint32_t ioa, std::stri
         if (present && sources_->has_gone(point->source)) mark_not_topical(*point, now);
     }
     for (auto& target : targets) {
-        if (auto made = make_one(target, *point, position, now, purpose, sink); !made) return made;
+        if (auto made = make_one(target, *point, position, now, purpose, sink, thinning); !made) return made;
     }
     return {};
 }
 
 Result<void> UpdateMaker::make_one(Exposure::Target& target, point::Point point, iec104::Position position, UtcTime now,
-                                   Purpose purpose, const Sink& sink) const {
+                                   Purpose purpose, const Sink& sink, BacklogThinning* thinning) const {
     if (target.mapping) apply(*target.mapping, point);
     const TypeDescription* type = iec60870::find_type(point.type);
     if (!type || type->direction != Direction::monitor || point.type > 40) {
@@ -64,6 +73,10 @@ Result<void> UpdateMaker::make_one(Exposure::Target& target, point::Point point,
     update.event = purpose == Purpose::source || (purpose != Purpose::image && out.by_itself);
     if (purpose == Purpose::source) update.cause = iec60870::Cause::spontaneous;
     if (update.event && purpose == Purpose::live && within_deadband(target, point)) update.event = false;
+    if (update.event && target.mapping && target.mapping->latest && is_measured(point.type)) {
+        if (purpose == Purpose::live) target.newest_event = position;
+        if (thinning && thinning->leaves_out(point.casdu, point.ioa, position, target.newest_event)) return {};
+    }
 
     Result<EncodedElement> tagged;
     if (keep_time_tags_ && type->time_tag == iec60870::TimeTag::none && type->with_cp56 != 0) {

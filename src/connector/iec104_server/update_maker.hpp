@@ -6,6 +6,7 @@
 
 #include "config/server.hpp"
 #include "connector/common/translate.hpp"
+#include "connector/iec104_server/backlog_thinning.hpp"
 #include "connector/iec104_server/exposure.hpp"
 #include "connector/iec104_server/outgoing_cause.hpp"
 #include "connector/iec104_server/sources.hpp"
@@ -29,8 +30,9 @@ public:
 
     /// Calls `sink` for each appearance of the point, none or more. The update's octets live during that call. The
     /// error says why the entry cannot be used, for the error stream; points that are merely not exposed are no error.
+    /// `thinning`: of the group that a backlog is for.
     Result<void> make(std::uint16_t casdu, std::uint32_t ioa, std::string_view json, iec104::Position position,
-                      UtcTime now, Purpose purpose, const Sink& sink);
+                      UtcTime now, Purpose purpose, const Sink& sink, BacklogThinning* thinning = nullptr);
 
     /// Who writes: present values of those that have gone get NT.
     void judge(Sources& sources) { sources_ = &sources; }
@@ -39,7 +41,7 @@ public:
 
 private:
     Result<void> make_one(Exposure::Target& target, point::Point point, iec104::Position position, UtcTime now,
-                          Purpose purpose, const Sink& sink) const;
+                          Purpose purpose, const Sink& sink, BacklogThinning* thinning) const;
 
     iec60870::AsduFormat format_;
     CausePolicy policy_;

@@ -16,6 +16,7 @@ void ControlledStation::configure(const ControlledStationConfig& config) {
     const std::size_t ring_octets = state_->config.ring_octets;
     state_->config = config;
     state_->config.ring_octets = ring_octets;
+    for (auto& [id, group] : state_->groups) group->set_reach(config.reach_octets);
     if (!other_format) return;
     for (ControlledSession::State* session : std::vector(state_->sessions))
         session->close("other sizes of ASDU fields");
@@ -78,7 +79,8 @@ std::size_t ControlledStation::memory() const { return state_->image.memory() + 
 ControlledStation::GroupId ControlledStation::open_group(std::string name, Position after) {
     state_->events->packer.flush();
     const GroupId id = state_->next_group++;
-    state_->groups.emplace(id, std::make_unique<RedundancyGroup>(std::move(name), state_->events->ring, after));
+    state_->groups.emplace(id, std::make_unique<RedundancyGroup>(std::move(name), state_->events->ring, after,
+                                                                 state_->config.reach_octets));
     return id;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,6 +23,8 @@ struct ControlledStationConfig {
     std::chrono::seconds interrogation_wait{30};  // longest wait for points whose events are still on their way
     bool end_of_initialization = true;
     std::size_t ring_octets = std::size_t{4} << 20;  // events kept encoded for groups that keep up; fixed at the start
+    /// A group further back in the ring counts as one that lags, so that the owner may leave out what is outdated.
+    std::size_t reach_octets = std::numeric_limits<std::size_t>::max();
     std::size_t backlog_octets = std::size_t{64} << 10;  // per group that lags: what `feed` may fill
 };
 

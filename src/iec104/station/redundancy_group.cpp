@@ -7,8 +7,8 @@ namespace busbar::iec104 {
 
 using iec60870::AsduWriter;
 
-RedundancyGroup::RedundancyGroup(std::string name, const EventRing& ring, Position after)
-    : name_(std::move(name)), ring_(&ring), position_(after) {
+RedundancyGroup::RedundancyGroup(std::string name, const EventRing& ring, Position after, std::size_t reach)
+    : name_(std::move(name)), ring_(&ring), reach_(reach), position_(after) {
     join();
 }
 
@@ -113,11 +113,14 @@ Octets RedundancyGroup::take_from_backlog(std::uint64_t number) {
 
 /// True if the group reads the ring, or does so from now on because nothing is missing any more.
 bool RedundancyGroup::join() {
-    if (joined_ && cursor_ < ring_->tail()) joined_ = false;
+    if (joined_ && !is_in_reach(cursor_)) {
+        position_ = position();
+        joined_ = false;
+    }
     const bool backlog_waits = backlog_ && !backlog_->empty();
     if (joined_ || missing_ || backlog_waits) return joined_;
     const EventRing::Place place = ring_->find(position_);
-    missing_ = place.known != position_;
+    missing_ = place.known != position_ || !is_in_reach(place.offset);
     joined_ = !missing_;
     if (joined_) cursor_ = place.offset;
     backlog_.reset();
@@ -138,7 +141,8 @@ std::size_t RedundancyGroup::feed(Position after, std::span<const ObjectUpdate> 
     // The answer to a question from before the connection was lost would leave a hole.
     if (!asked_ || after != position_) return 0;
     asked_ = false;
-    const Position until = ring_->find(position_).known;
+    const EventRing::Place place = ring_->find(position_);
+    const Position until = is_in_reach(place.offset) ? place.known : ring_->end();
     backlog_ = std::make_unique<EventBacklog>(EventBacklog::Piece{updates, position_, until, up_to}, image, format,
                                               backlog_octets);
     const std::size_t taken = backlog_->taken();

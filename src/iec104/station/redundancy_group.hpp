@@ -29,8 +29,10 @@ protected:
 /// has lost it too, from the image (repair).
 class RedundancyGroup {
 public:
-    /// The ring must outlive the group. Everything up to `after` is known to the control room.
-    RedundancyGroup(std::string name, const EventRing& ring, Position after);
+    /// The ring must outlive the group. Everything up to `after` is known to the control room. What lies more than
+    /// `reach` octets back in the ring is taken from a backlog instead.
+    RedundancyGroup(std::string name, const EventRing& ring, Position after, std::size_t reach);
+    void set_reach(std::size_t reach) { reach_ = reach; }
 
     const std::string& name() const { return name_; }
 
@@ -87,6 +89,7 @@ private:
         bool walked = false;            // the image is through
         std::uint64_t last_number = 0;  // of the I-frames of the walk
     };
+    bool is_in_reach(std::uint64_t offset) const { return offset >= ring_->tail() && ring_->head() - offset <= reach_; }
     bool join();
     Octets take_from_ring(std::uint64_t number);
     Octets take_from_backlog(std::uint64_t number);
@@ -96,6 +99,7 @@ private:
 
     std::string name_;
     const EventRing* ring_;
+    std::size_t reach_;
     Carrier* carrier_ = nullptr;
 
     bool joined_ = false;   // reads the ring at cursor_
