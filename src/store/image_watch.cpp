@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <utility>
-#include <vector>
 
 #include "store/keyspace_events.hpp"
 
@@ -54,13 +53,11 @@ void ImageWatch::begin() {
 
 void ImageWatch::end(const std::string& reason) {
     active_ = polling_ = false;
-    all_due_.reset();
     subscription_.reset();
     subscriptions_.reset();
     loader_.cancel();
     timer_.cancel();
-    fresh_.clear();
-    settled_.clear();
+    suspects_.clear();
     tell("standby: " + reason);
 }
 
@@ -68,7 +65,7 @@ void ImageWatch::end(const std::string& reason) {
 void ImageWatch::connected() {
     if (!active_) return;
     listen();
-    look_at_all(Duration::zero());
+    look_at_all_soon();
 }
 
 /// Listens for SETs, or looks by itself if the store does not tell them.
@@ -78,7 +75,7 @@ void ImageWatch::listen() {
                                polling_ = !reason.empty();
                                if (!polling_) return subscribe();
                                tell("looking at the whole image again and again: " + reason);
-                               look_at_all(Duration::zero());
+                               look_at_all_soon();
                            }));
 }
 
@@ -91,7 +88,7 @@ void ImageWatch::subscribe() {
          .listening =
              [this] {
                  tell("keyspace notifications");
-                 look_at_all(Duration::zero());  // at what was SET while nobody listened
+                 look_at_all_soon();  // at what was SET while nobody listened
              },
          .deaf = [this](const std::string& reason) { tell("no keyspace notifications: " + reason); }});
 }
@@ -99,65 +96,42 @@ void ImageWatch::subscribe() {
 void ImageWatch::set_told(std::string_view channel, std::string_view event) {
     const auto address = leaves_a_value(event) ? parse_image_key(keyspace_key(channel)) : std::nullopt;
     if (!address) return;
-    if (fresh_.size() == max_keys) return look_at_all(Duration::zero());
-    ++told_of(*address).sets;
+    suspects_.set_told(*address, store_.loop().now());
     schedule();
 }
 
 void ImageWatch::entry_seen(ImageAddress address, std::string_view source) {
     if (!subscriptions_ || source == image_source) return;
-    if (fresh_.size() < max_keys) ++told_of(address).entries;
+    suspects_.entry_seen(address, store_.loop().now());
     schedule();
 }
 
-ImageWatch::Told& ImageWatch::told_of(ImageAddress address) {
-    const auto settled = settled_.find(address);
-    return settled != settled_.end() ? settled->second : fresh_[address];
-}
-
-void ImageWatch::look_at_all(Duration after) {
-    const auto due = store_.loop().now() + after;
-    all_due_ = all_due_ ? std::min(*all_due_, due) : due;
-    fresh_.clear();
-    settled_.clear();
+/// After a while in which the entries that explain what was SET can come.
+void ImageWatch::look_at_all_soon() {
+    suspects_.look_at_all(store_.loop().now() + ImageSuspects::settle);
     schedule();
 }
 
+/// Called for every SET and entry there is, so a timer that runs early enough is left alone.
 void ImageWatch::schedule() {
-    if (active_ && !timer_.is_running()) timer_.after(settle, guarded([this] { step(); }));
+    const auto deadline = suspects_.next_deadline();
+    if (!active_ || loader_.is_loading() || !deadline || (timer_.is_running() && timer_due_ <= *deadline)) return;
+    timer_due_ = *deadline;
+    timer_.at(timer_due_, guarded([this] { step(); }));
 }
 
+/// One load at a time: the end of one leads on to the next.
 void ImageWatch::step() {
-    if (loader_.is_loading()) return schedule();
-    if (all_due_ && store_.loop().now() >= *all_due_) {
-        compare_all();
-    } else {
-        compare_suspects();
-    }
-    if (all_due_ || !fresh_.empty() || !settled_.empty()) schedule();
+    if (loader_.is_loading()) return;
+    if (auto work = suspects_.take_due(store_.loop().now())) take(std::move(*work));
+    schedule();
 }
 
-void ImageWatch::compare_all() {
-    all_due_.reset();
-    fresh_.clear();  // what was SET before is read now
-    settled_.clear();
-    loader_.load_all([this](ImageAddress address, auto json) { compare(address, json); },
-                     [this](const std::string& error) { compared(error); });
-}
-
-/// Only keys whose entries have had time to come. If there are few, all of them; if a line is busy, those that had more
-/// SETs than entries.
-void ImageWatch::compare_suspects() {
-    std::vector<ImageAddress> addresses;
-    const bool few = settled_.size() <= few_keys;
-    for (const auto& [address, told] : settled_)
-        if (told.sets > (few ? 0 : told.entries)) addresses.push_back(address);
-    settled_.clear();
-    settled_.swap(fresh_);
-    if (addresses.empty()) return;
-    loader_.load(
-        std::move(addresses), [this](ImageAddress address, auto json) { compare(address, json); },
-        [this](const std::string& error) { compared(error); });
+void ImageWatch::take(ImageSuspects::Work work) {
+    const auto value = [this](ImageAddress address, auto json) { compare(address, json); };
+    const auto done = [this](const std::string& error) { compared(error); };
+    if (work.all) return loader_.load_all(value, done);
+    loader_.load(std::move(work.addresses), value, done);
 }
 
 void ImageWatch::compare(ImageAddress address, std::optional<std::string_view> json) {
@@ -166,10 +140,16 @@ void ImageWatch::compare(ImageAddress address, std::optional<std::string_view> j
 
 void ImageWatch::compared(const std::string& error) {
     writer_.commit(guarded([this](const Commit& commit) {
-        if (!commit.stored && active_) look_at_all(retry_after_error);
+        if (!commit.stored && active_) look_again();
     }));
-    if (!error.empty()) return look_at_all(retry_after_error);
-    if (polling_) look_at_all(poll_every);
+    if (!error.empty()) return look_again();
+    if (polling_) suspects_.poll(store_.loop().now());
+    schedule();
+}
+
+void ImageWatch::look_again() {
+    suspects_.look_at_all(store_.loop().now() + retry_after_error);
+    schedule();
 }
 
 void ImageWatch::tell(const std::string& how) {

@@ -1,15 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "net/timer.hpp"
 #include "store/image_loader.hpp"
+#include "store/image_suspects.hpp"
 #include "store/lease.hpp"
 #include "store/subscriptions.hpp"
 #include "store/updates_writer.hpp"
@@ -41,22 +40,7 @@ public:
     void entry_seen(ImageAddress address, std::string_view source);
 
 private:
-    static constexpr Duration settle = std::chrono::milliseconds{250};
-    static constexpr Duration poll_every = std::chrono::milliseconds{500};
     static constexpr Duration retry_after_error = std::chrono::seconds{1};
-    /// More keys at a time are compared only if they had more SETs than entries.
-    static constexpr std::size_t few_keys = 2000;
-    static constexpr std::size_t max_keys = 200'000;  // beyond: the whole image is read instead
-
-    struct Hash {
-        std::size_t operator()(ImageAddress address) const {
-            return std::hash<std::uint64_t>{}(std::uint64_t{address.casdu} << 32 | address.ioa);
-        }
-    };
-    struct Told {
-        std::int32_t sets = 0, entries = 0;
-    };
-    using Suspects = std::unordered_map<ImageAddress, Told, Hash>;
 
     void connected() override;
     void begin();
@@ -64,12 +48,11 @@ private:
     void listen();
     void subscribe();
     void set_told(std::string_view channel, std::string_view event);
-    Told& told_of(ImageAddress address);
-    void look_at_all(Duration after);
+    void look_at_all_soon();
+    void look_again();
     void schedule();
     void step();
-    void compare_all();
-    void compare_suspects();
+    void take(ImageSuspects::Work work);
     void compare(ImageAddress address, std::optional<std::string_view> json);
     void compared(const std::string& error);
     void tell(const std::string& how);
@@ -81,9 +64,9 @@ private:
     std::unique_ptr<Subscriptions> subscriptions_;  // of its own: while it watches, it hears of every SET there is
     Subscriptions::Handle subscription_;
     net::Timer timer_;
-    Suspects fresh_, settled_;  // keys that were SET or had an entry since the last step, and before
+    ImageSuspects suspects_;
+    TimePoint timer_due_{};
     bool active_ = false, polling_ = false;
-    std::optional<TimePoint> all_due_;
     std::string told_;
 };
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -41,6 +42,11 @@ def wait_for(condition, sentence, limit=20.0, every=0.05):
         if time.monotonic() > end:
             raise Failure(f"not within {limit} s: {sentence}")
         time.sleep(every)
+
+
+def received_at(line):
+    """When a simulator had what this JSON line of its tells, on the machine's clock in seconds."""
+    return datetime.fromisoformat(line["at"].replace("Z", "+00:00")).timestamp()
 
 
 def free_port():
