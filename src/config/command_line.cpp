@@ -37,7 +37,7 @@ std::string type_name(const Row& row) {
         case Kind::number: return "NUMBER";
         case Kind::choice: return fmt::format("{}", fmt::join(row.choices, "|"));
         case Kind::list: return "TEXT,...";
-        default: return row.key == "pwd_file" ? "FILE" : "TEXT";
+        default: return row.key.ends_with("_file") ? "FILE" : "TEXT";
     }
 }
 

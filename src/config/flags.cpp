@@ -40,7 +40,7 @@ std::string environment_name(std::string_view subcommand, std::string_view flag)
 Flag flag_of(Document start, const std::string& path, const Row& row) {
     Flag flag{path, std::string(line_subcommand(start)), dashed(path), "", &row};
     if (path.starts_with("redis.")) flag.subcommand = "redis";
-    if (path == "id" || path == "instance" || path == "log_level") flag.subcommand.clear();
+    if (path == "id" || path == "instance" || path == "metrics_file" || path == "log_level") flag.subcommand.clear();
     for (const Placed& placed : client_places) {
         if (start != Document::iec104_client_start || placed.path != path) continue;
         flag.subcommand = placed.subcommand;

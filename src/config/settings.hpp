@@ -15,8 +15,9 @@ namespace busbar::config {
 /// configuration in the store is laid over (read_server_config, read_client_config).
 template <class Config>
 struct Settings {
-    std::string id;        // never empty
-    std::string instance;  // for the lease; the host's name by default
+    std::string id;            // never empty
+    std::string instance;      // for the lease; the host's name by default
+    std::string metrics_file;  // empty: none
     StoreOptions store;
     Config config;
     /// Merges anew, reading the TOML and password files again (SIGHUP).

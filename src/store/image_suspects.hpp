@@ -11,10 +11,10 @@
 
 namespace busbar::store {
 
-/// Which image keys an ImageWatch compares next, and when; without store and clock. A SET that is told is compared after
-/// `settle`, so that the entry that explains it can come, and before `longest_wait`. Where SETs are not told the whole
-/// image is read again and again, `poll_every` from beginning to beginning. That leaves half of the second in which a
-/// SET has to be seen for reading, writing and sending.
+/// Which image keys an ImageWatch compares next, and when; without store and clock. A SET that is told is compared
+/// after `settle`, so that the entry that explains it can come, and before `longest_wait`. Where SETs are not told the
+/// whole image is read again and again, `poll_every` from beginning to beginning. That leaves half of the second in
+/// which a SET has to be seen for reading, writing and sending.
 class ImageSuspects {
 public:
     static constexpr Duration settle = std::chrono::milliseconds{250};
@@ -60,8 +60,8 @@ private:
     Told& told_of(ImageAddress address, TimePoint now);
     std::vector<ImageAddress> take_settled();
 
-    Suspects fresh_, settled_;               // keys that were SET or had an entry since the last step, and before
-    std::optional<TimePoint> step_due_;      // while there are suspects
+    Suspects fresh_, settled_;           // keys that were SET or had an entry since the last step, and before
+    std::optional<TimePoint> step_due_;  // while there are suspects
     std::optional<TimePoint> all_due_;
     TimePoint all_began_{};
 };

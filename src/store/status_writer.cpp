@@ -80,6 +80,12 @@ void StatusWriter::remove(std::string_view field) {
     schedule();
 }
 
+std::optional<std::string_view> StatusWriter::value(std::string_view field) const {
+    const auto known = fields_.find(field);
+    if (known == fields_.end() || !known->second.value) return std::nullopt;
+    return *known->second.value;
+}
+
 /// What lies in the store now may be anything: it gets all fields.
 void StatusWriter::connected() {
     if (!started_) return;

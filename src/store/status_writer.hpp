@@ -38,6 +38,8 @@ public:
     void set(std::string_view field, std::string_view value);
     void set(std::string_view field, std::int64_t value);
     void remove(std::string_view field);
+    /// What it was set to last; nothing: never, or removed.
+    std::optional<std::string_view> value(std::string_view field) const;
 
 private:
     struct Field {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,9 @@
 namespace busbar::store {
 
 class StorePart;
+
+/// The reason for being down before the first attempt to connect has ended: no news for an operator.
+inline constexpr std::string_view not_connected_yet = "not connected yet";
 
 /// The store as one process sees it: the command connection, and the parts that use it (StorePart). Everything that is
 /// written goes over this one connection, so that it arrives in order. Blocking reads (StreamReader, StreamTail) and
@@ -45,7 +49,7 @@ private:
     Client client_;
     std::vector<StorePart*> parts_;
     int telling_ = 0;
-    std::string down_reason_ = "not connected yet";
+    std::string down_reason_{not_connected_yet};
 };
 
 /// Something that lives on a store: hears of the connection, and its callbacks fall silent when it is destroyed.

@@ -30,6 +30,8 @@ public:
 
     void start();
     bool is_up() const { return up_; }
+    /// Down, and not only because the first attempt to connect has not ended yet.
+    bool is_known_down() const { return !up_ && told_ && reason_ != not_connected_yet; }
     /// Empty while up.
     const std::string& reason() const { return reason_; }
     /// Somebody's write failed as a whole: down until a test write succeeds.
@@ -50,7 +52,7 @@ private:
     bool started_ = false, up_ = false, outstanding_ = false;
     bool doubted_ = false;  // a write failed after the probe under way was sent
     bool told_ = false;     // `down` was called at least once
-    std::string reason_ = "not connected yet";
+    std::string reason_{not_connected_yet};
 };
 
 }  // namespace busbar::store

@@ -42,6 +42,7 @@ CONFINED = {
     "hiredis": {"store"},
     "CLI": {"config", "busbar"},
     "pcap": {"sim", "busbar"},
+    "prometheus": {"connector"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -20,6 +20,7 @@ TEST(Flags, OfTheServerConnectorAreThoseOfTheRequirements) {
     EXPECT_EQ(path_of(server, "--id"), "id");
     EXPECT_EQ(path_of(server, "--log-level"), "log_level");
     EXPECT_EQ(path_of(server, "--instance"), "instance");
+    EXPECT_EQ(path_of(server, "--metrics-file"), "metrics_file");
     EXPECT_EQ(path_of(server, "redis --host"), "redis.host");
     EXPECT_EQ(path_of(server, "redis --port"), "redis.port");
     EXPECT_EQ(path_of(server, "redis --pwd"), "redis.pwd");
@@ -36,6 +37,7 @@ TEST(Flags, OfTheClientConnectorAreThoseOfTheRequirements) {
     const Document client = Document::iec104_client_start;
     EXPECT_EQ(path_of(client, "--id"), "id");
     EXPECT_EQ(path_of(client, "--log-level"), "log_level");
+    EXPECT_EQ(path_of(client, "--metrics-file"), "metrics_file");
     EXPECT_EQ(path_of(client, "client --host"), "network.host");
     EXPECT_EQ(path_of(client, "client --port"), "network.port");
     EXPECT_EQ(path_of(client, "client --t0"), "protocol.t0");

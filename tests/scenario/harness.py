@@ -6,12 +6,14 @@ fails. No fixed sleeps: wait_for() polls a condition with a time limit. The prog
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import closing
 from datetime import datetime
@@ -47,6 +49,59 @@ def wait_for(condition, sentence, limit=20.0, every=0.05):
 def received_at(line):
     """When a simulator had what this JSON line of its tells, on the machine's clock in seconds."""
     return datetime.fromisoformat(line["at"].replace("Z", "+00:00")).timestamp()
+
+
+def read_metrics(path):
+    """A metrics file: {(name, label, label …): value}, labels as NAME=VALUE without the id; {} if it is not there."""
+    if not path.exists():
+        return {}
+    found = {}
+    for line in path.read_text().splitlines():
+        if sample := re.fullmatch(r'(\w+)\{(.*)\} (\S+)', line):
+            labels = re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', sample[2])
+            found[(sample[1], *(f"{name}={value}" for name, value in labels if name != "id"))] = float(sample[3])
+    return found
+
+
+def state_in(metrics):
+    """(state, detail) as the metrics say."""
+    state, detail = "", ""
+    for (name, *labels), value in metrics.items():
+        if name == "busbar_connector_state" and value == 1:
+            check(not state, f"two states at a time: {state} and {labels}")
+            state = labels[0].removeprefix("state=")
+        if name == "busbar_connector_detail":
+            detail = labels[0].removeprefix("detail=")
+    return state, detail
+
+
+class StateLog(threading.Thread):
+    """Follows a connector's metrics file: every (state, detail) it shows, and when that version of the file was written."""
+
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.path, self.seen, self.ending = path, [], threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.ending.wait(0.02):
+            try:
+                written = self.path.stat().st_mtime
+                shown = state_in(read_metrics(self.path))
+            except FileNotFoundError:
+                continue
+            if not self.seen or self.seen[-1][1:] != shown:
+                self.seen.append((written, *shown))
+
+    def stop(self):
+        self.ending.set()
+        self.join()
+
+
+def logged(program, message):
+    """[(when, sentence)] of one message in a connector's log, on the machine's clock in seconds."""
+    return [(datetime.fromisoformat(found[1].replace("Z", "+00:00")).timestamp(), found[2])
+            for found in re.finditer(rf"^(\S+) \w+ \[\S+\] {message}: (.*)$", program.text(), re.MULTILINE)]
 
 
 def free_port():

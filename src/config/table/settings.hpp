@@ -26,6 +26,7 @@ template <class Config>
 inline constexpr auto options<Settings<Config>> = std::tuple{
     Option{"id", &Settings<Config>::id, "", {1, 128}, live, "Unique id of the connector. It must be given.", &connector_id},
     Option{"instance", &Settings<Config>::instance, "", {0, 128}, live, "Name of this process among those with the same id; empty: the host's name.", &connector_id},
+    Option{"metrics_file", &Settings<Config>::metrics_file, "", {0, 4096}, live, "File that is kept up to date with state and counters, in the text format of Prometheus, also while the store is away; empty: none."},
     Option{"redis", &Settings<Config>::store, "", {}, live, "The store (Valkey or Redis)."},
     Option{"", &Settings<Config>::config, "", {}, live, ""},
 };

@@ -30,4 +30,16 @@ void write_counters(store::StatusWriter& status, const iec104::LinkCounters& cou
     for (const auto& [field, value] : fields) status.set(field, static_cast<std::int64_t>(value));
 }
 
+void LinesNow::add(const iec104::Link& link) {
+    ++up;
+    if (link.state() == iec104::TransferState::started) ++started;
+    unacknowledged += link.sent_count() - link.acknowledged_count();
+}
+
+void write_lines(store::StatusWriter& status, const LinesNow& lines) {
+    status.set("links_up", static_cast<std::int64_t>(lines.up));
+    status.set("links_started", static_cast<std::int64_t>(lines.started));
+    status.set("unacknowledged", static_cast<std::int64_t>(lines.unacknowledged));
+}
+
 }  // namespace busbar::connector

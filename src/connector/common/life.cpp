@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/reading.hpp"
+#include "connector/common/counters.hpp"
 #include "connector/common/tls_settings.hpp"
 #include "net/tls_end.hpp"
 
@@ -56,8 +57,7 @@ Life::Life(Identity identity, const config::StoreOptions& store, std::string upd
                    },
                .down =
                    [this](const std::string& reason) {
-                       // Before the first attempt has ended there is no news for the operator.
-                       if (reason != "not connected yet") log(messages::store_down, reason);
+                       if (reason != store::not_connected_yet) log(messages::store_down, reason);
                        count_store_time(false);
                        update_state();
                        store_down(reason);
@@ -85,6 +85,9 @@ Life::Life(Identity identity, const config::StoreOptions& store, std::string upd
                         if (!consumer.empty()) log(messages::retention_held, consumer);
                     }},
                std::move(updates_stream)),
+      metrics_(loop_, {.text = [this] { return metrics(); },
+                       .on_failed = [](const std::string& file,
+                                       const std::string& reason) { log(messages::metrics_failed, file, reason); }}),
       refresh_(loop_),
       stop_limit_(loop_) {}
 
@@ -96,11 +99,13 @@ int Life::run() {
     });
     status_.set("instance", identity_.instance);
     status_.set("kind", identity_.kind);
+    metrics_.use(identity_.metrics_file);
     store_.start();
     health_.start();
     lease_.start();
     loop_.run();
     set_log_listener({});
+    show_state(store::ConnectorState::stopped, "");
     store_.stop();
     log(messages::stopped);
     return 0;
@@ -137,7 +142,9 @@ void Life::take_signal(int number) {
 void Life::lease_gained(std::uint64_t) {
     if (stopping_) return;
     leading_ = true;
+    lease_fault_.clear();
     log(messages::lease_taken, identity_.id);
+    update_state();  // the first that is written is not what a standby said
     status_.start();
     publisher_.start();
     if (!std::exchange(watching_, true)) {
@@ -161,6 +168,7 @@ std::optional<std::string> Life::barred() const {
 void Life::lease_lost(const std::string& reason) {
     if (std::exchange(leading_, false)) store_.client().drop("the lease is lost: " + reason);
     if (stopping_) return;
+    lease_fault_ = lease_.other_holder().empty() ? reason : "";
     if (std::exchange(active_, false)) {
         log(messages::lease_lost, identity_.id, reason);
         deactivate(reason);
@@ -169,6 +177,8 @@ void Life::lease_lost(const std::string& reason) {
     }
     refresh_.cancel();
     status_.pause();
+    write_lines(status_, {});  // all are closed
+    update_state();
 }
 
 void Life::begin_if_ready() {
@@ -231,17 +241,33 @@ void Life::update_state() {
     using store::ConnectorState;
     if (stopping_) return;
     const std::string fault = config_fault_.empty() ? mapping_fault_ : config_fault_;
-    if (!health_.is_up() && active_) {
-        status_.set_state(ConnectorState::error, "the store is away: " + health_.reason());
+    if (health_.is_known_down()) {
+        show_state(ConnectorState::error, "the store is away: " + health_.reason());
+    } else if (!leading_ && !lease_.other_holder().empty()) {
+        show_state(ConnectorState::starting, "standing by: active elsewhere (" + lease_.other_holder() + ")");
+    } else if (!lease_fault_.empty()) {
+        show_state(ConnectorState::error, "no lease: " + lease_fault_);
     } else if (config_seen_ && !config_good_) {
-        status_.set_state(ConnectorState::error, fault);
+        show_state(ConnectorState::error, fault);
     } else if (!trouble_.empty()) {
-        status_.set_state(ConnectorState::error, trouble_);
+        show_state(ConnectorState::error, trouble_);
     } else if (active_ && ready_) {
-        status_.set_state(ConnectorState::running, fault);
+        show_state(ConnectorState::running, fault);
     } else {
-        status_.set_state(ConnectorState::starting, fault);
+        show_state(ConnectorState::starting, fault);
     }
+}
+
+/// In the status hash as soon as the store takes it, in the metrics file at once.
+void Life::show_state(store::ConnectorState state, std::string_view detail) {
+    const bool news = status_.state() != state || status_.value("detail") != detail;
+    status_.set_state(state, detail);
+    if (news) metrics_.write();
+}
+
+std::string Life::metrics() const {
+    return metrics_text({.id = identity_.id, .active = active_, .store_up = health_.is_up(), .now = loop_.utc_now()},
+                        [this](std::string_view field) { return status_.value(field); });
 }
 
 void Life::stop(std::string_view why) {
@@ -258,7 +284,7 @@ void Life::stop(std::string_view why) {
 
 void Life::finish() {
     if (!lease_.held()) return loop_.stop();
-    status_.set_state(store::ConnectorState::stopped, "");
+    show_state(store::ConnectorState::stopped, "");
     status_.finish([this] {
         leading_ = false;  // given back, not lost
         lease_.release([this] { loop_.stop(); });

@@ -8,6 +8,7 @@
 
 #include "config/store.hpp"
 #include "connector/common/messages.hpp"
+#include "connector/common/metrics_file.hpp"
 #include "net/event_loop.hpp"
 #include "net/timer.hpp"
 #include "store/config_watch.hpp"
@@ -35,6 +36,7 @@ public:
     struct Identity {
         std::string id, instance;
         std::string_view kind;  // "iec104-client"
+        std::string metrics_file;
     };
 
     Life(Identity identity, const config::StoreOptions& store, std::string updates_stream);
@@ -75,6 +77,8 @@ protected:
     void set_trouble(std::string trouble);
     /// Not ready: state Starting, although a configuration is in force (the image is being read, say).
     void set_ready(bool ready);
+    /// Empty: none.
+    void use_metrics_file(std::string file) { metrics_.use(std::move(file)); }
     bool is_active() const { return active_; }
     const std::string& id() const { return identity_.id; }
     const std::string& instance() const { return identity_.instance; }
@@ -102,6 +106,8 @@ private:
     void take_signal(int number);
     void begin_if_ready();
     void update_state();
+    void show_state(store::ConnectorState state, std::string_view detail);
+    std::string metrics() const;
     void stop(std::string_view why);
     void finish();
 
@@ -117,8 +123,9 @@ private:
     store::Requests requests_;
     store::Lease lease_;
     store::Trimmer trimmer_;
+    MetricsFile metrics_;
     net::Timer refresh_, stop_limit_;
-    std::string trouble_, config_fault_, mapping_fault_;
+    std::string trouble_, config_fault_, mapping_fault_, lease_fault_;
     std::optional<TimePoint> store_away_since_;
     Duration store_away_{};
     std::int64_t store_losses_ = 0;

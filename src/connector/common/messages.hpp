@@ -19,6 +19,10 @@ inline constexpr Message lease_lost{
     "lease_lost", level::err, "The lease of '{}' is lost: {}; all lines are closed",
     "Another process of the same id has taken over, or the store could not be reached in time."};
 inline constexpr Message requested{"requested", level::info, "Request {}: {}", ""};
+inline constexpr Message metrics_failed{
+    "metrics_failed", level::err, "The metrics file {} cannot be written: {}",
+    "Told once; everything else goes on, and it is tried again every 2 s. Look at the directory: it must be there, and "
+    "this user must be allowed to write in it."};
 
 // --- configuration
 inline constexpr Message config_refused{"config_refused", level::err,

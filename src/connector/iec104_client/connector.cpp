@@ -1,5 +1,6 @@
 #include "connector/iec104_client/connector.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <utility>
 
@@ -34,7 +35,8 @@ store::UpdatesOptions updates_options(const config::ClientConfig& config, const 
 }  // namespace
 
 ClientConnector::ClientConnector(const config::ClientSettings& settings)
-    : Life({settings.id, settings.instance, "iec104-client"}, settings.store, settings.config.streams.updates),
+    : Life({settings.id, settings.instance, "iec104-client", settings.metrics_file}, settings.store,
+           settings.config.streams.updates),
       settings_(settings),
       config_(settings.config),
       security_(loop(), net::TlsRole::client,
@@ -66,6 +68,7 @@ Life::Outcome ClientConnector::reload() {
     auto reload = std::move(settings_.reload);
     settings_ = std::move(reading.value);
     if (!settings_.reload) settings_.reload = std::move(reload);
+    use_metrics_file(settings_.metrics_file);
     security_.look();
     return has_managed_ ? apply_config(std::string(managed_)) : apply_config(std::nullopt);
 }
@@ -404,6 +407,13 @@ void ClientConnector::refresh_status() {
     write_counters(status(), line_->counters());
     security_.write_status(status());
     status().set("line", line_json(*line_, last_lost_, line_since_));
+    LinesNow lines;
+    for (const auto& path : line_->paths())
+        if (path->session()) lines.add(path->session()->link());
+    write_lines(status(), lines);
+    const auto made = static_cast<std::int64_t>(line_->connections_made());
+    status().set("connections_made", made);
+    status().set("reconnects", std::max<std::int64_t>(made - 1, 0));
     status().set("points_received", static_cast<std::int64_t>(feed_->maker().counters().points));
     status().set("points_stored", static_cast<std::int64_t>(feed_->committed()));
     status().set("points_refused", static_cast<std::int64_t>(points_refused_));

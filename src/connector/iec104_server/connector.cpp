@@ -89,7 +89,8 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                    .state = [](const std::string& how) { log(messages::image_watch, how); }}) {}
 
 ServerConnector::ServerConnector(const config::ServerSettings& settings)
-    : Life({settings.id, settings.instance, "iec104-server"}, settings.store, settings.config.streams.input),
+    : Life({settings.id, settings.instance, "iec104-server", settings.metrics_file}, settings.store,
+           settings.config.streams.input),
       settings_(settings),
       config_(settings.config),
       security_(loop(), net::TlsRole::server,
@@ -117,6 +118,7 @@ Life::Outcome ServerConnector::reload() {
     auto reload = std::move(settings_.reload);
     settings_ = std::move(reading.value);
     if (!settings_.reload) settings_.reload = std::move(reload);
+    use_metrics_file(settings_.metrics_file);
     security_.look();
     return has_managed_ ? apply_config(std::string(managed_)) : apply_config(std::nullopt);
 }

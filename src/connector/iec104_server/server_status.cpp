@@ -33,9 +33,11 @@ void write_server_status(store::StatusWriter& status, const iec104::ControlledSt
     set("gaps", groups.gaps());
 
     boost::json::array lines;
+    LinesNow now;
     peers.for_each(
         [&](const net::Connection& connection, const std::string& group, const iec104::ControlledSession& session) {
             const auto& link = session.link();
+            now.add(link);
             lines.push_back(boost::json::object{{"peer", connection.peer().to_string()},
                                                 {"group", group},
                                                 {"tcp", "connected"},
@@ -45,6 +47,7 @@ void write_server_status(store::StatusWriter& status, const iec104::ControlledSt
             if (const auto* tls = connection.tls_peer()) lines.back().as_object()["tls"] = tls_json(*tls);
         });
     status.set("line", boost::json::serialize(lines));
+    write_lines(status, now);
     boost::json::array views;
     for (const auto& group : groups.list()) {
         views.push_back(boost::json::object{
