@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "config/file.hpp"
+#include "connector/common/metrics.hpp"
 #include "net/tcp_listener.hpp"
 #include "store/keys.hpp"
 
@@ -18,6 +20,9 @@ namespace fs = std::filesystem;
 using manage::Child;
 
 namespace {
+
+constexpr std::size_t longest_metrics = 1 << 20;
+constexpr auto lost_after = std::chrono::seconds{10};
 
 fs::path make_folder() {
     std::string name = (fs::temp_directory_path() / "busbar-demo-XXXXXX").string();
@@ -140,34 +145,29 @@ void Demonstration::start_all() {
     add("substation",
         {options_.program, "sim", "rtu", "--port", std::to_string(substation_port_), "--generate",
          std::to_string(options_.points), "--events-per-second", fmt::format("{}", options_.events_per_second)});
-    connectors_ = {{"rtu-1", {}, {}}, {"scada-1", {}, {}}};
-    add("rtu-1", {options_.program, "iec104-client", "--id", "rtu-1", "redis", "--host", socket});
-    add("scada-1", {options_.program, "iec104-server", "--id", "scada-1", "redis", "--host", socket});
+    connectors_ = {{"rtu-1"}, {"scada-1"}};
+    for (const auto& [id, kind] : {std::pair{"rtu-1", "iec104-client"}, std::pair{"scada-1", "iec104-server"}}) {
+        add(id, {options_.program, kind, "--id", id, "--metrics-file", metrics_file(id), "redis", "--host", socket});
+    }
     add("control-room",
         {options_.program, "sim", "scada", "--host", "127.0.0.1", "--port", std::to_string(options_.port), "--json",
          "--reconnect"},
         [this](std::string_view line) { table_.take(line); });
 }
 
+/// What each connector says of itself: also true while the store is away.
 void Demonstration::look_at_connectors() {
-    for (std::size_t index = 0; index < connectors_.size(); ++index) {
-        auto& connector = connectors_[index];
-        if (!store_->is_connected()) {
-            connector.state = "Error";
-            connector.detail = "the store is away: " + store_->down_reason();
-            continue;
-        }
-        store_->client().command({"HMGET", store::keys::status(connector.id), "state", "detail", "heartbeat"},
-                                 [this, index](const store::Reply& reply) {
-                                     if (reply.children().size() != 3) return;
-                                     const auto beat = std::atoll(std::string(reply.children()[2].text()).c_str());
-                                     const auto age = loop_.utc_now().time_since_epoch().count() - beat;
-                                     connectors_[index].state =
-                                         age > 10'000 ? "lost" : std::string(reply.children()[0].text());
-                                     connectors_[index].detail = std::string(reply.children()[1].text());
-                                 });
+    for (auto& connector : connectors_) {
+        const auto text = config::read_file(metrics_file(connector.id), longest_metrics);
+        const auto view = text ? connector::read_metrics(*text) : std::nullopt;
+        if (!view) continue;  // not written yet
+        const bool lost = loop_.utc_now() - view->heartbeat > lost_after;
+        connector.state = lost ? "lost" : view->state;
+        connector.detail = view->detail;
     }
 }
+
+std::string Demonstration::metrics_file(const std::string& id) const { return folder_ / (id + ".prom"); }
 
 void Demonstration::show() {
     const Size size = terminal_size();
@@ -177,11 +177,15 @@ void Demonstration::show() {
     for (const auto& child : children_) {
         std::string line = fmt::format("  {:<14} {:<18} pid {:<8} starts {:<4}", child->name(), name_of(child->state()),
                                        child->pid(), child->starts());
+        std::string detail;
         for (const auto& connector : connectors_) {
-            if (connector.id == child->name()) line += fmt::format("{}  {}", connector.state, connector.detail);
+            if (connector.id != child->name()) continue;
+            line += connector.state;
+            detail = connector.detail;
         }
         if (child->starts() > 1) line += fmt::format(" (last end: {})", child->last_end());
         lines.push_back(std::move(line));
+        if (!detail.empty()) lines.push_back("    " + detail);  // a line of its own, so that there is room for it
     }
     lines.push_back(fmt::format("The control room has {} points, {} values so far:", table_.size(), table_.updates()));
     const std::size_t left = size.height > lines.size() + 2 ? size.height - lines.size() - 1 : 10;

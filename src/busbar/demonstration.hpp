@@ -42,12 +42,13 @@ private:
     void start_all();
     manage::Child& add(std::string name, std::vector<std::string> command, manage::Child::OnLine on_line = {});
     void look_at_connectors();
+    std::string metrics_file(const std::string& id) const;
     void show();
     void begin_to_stop();
     void stop_next();
 
     struct Connector {
-        std::string id, state = "Starting", detail;
+        std::string id, state = "Starting", detail = {};
     };
 
     DemonstrationOptions options_;

@@ -1,0 +1,57 @@
+#!/usr/bin/python3
+"""`busbar up --demo` without a terminal: its tables say Running, Error with the reason while its private store does not
+answer, and Running again; it ends in good order and leaves nothing behind."""
+import os
+import re
+import signal
+from pathlib import Path
+
+from harness import check, free_port, run_story, wait_for
+
+ROW = re.compile(r"^  (\S+) +\w[\w ]*? +pid (\d+) +starts (\d+) *(\w*)(?: .*)?$(?:\n    (.*)$)?", re.MULTILINE)
+CONNECTORS = ("rtu-1", "scada-1")
+
+
+def tables(demonstration):
+    """Each table printed so far: {child: (pid, starts, "state: detail")}."""
+    pages = demonstration.output.read_text().split("demonstration: control rooms may connect")[1:]
+    return [{row[1]: (int(row[2]), int(row[3]), f"{row[4]}: {row[5] or ''}") for row in ROW.finditer(page)} for page in pages]
+
+
+def says(demonstration, beginning):
+    """Whether the newest whole table says so of both connectors."""
+    newest = tables(demonstration)[-2:-1]
+    return newest and all(newest[0].get(name, (0, 0, ""))[2].startswith(beginning) for name in CONNECTORS) and newest[0]
+
+
+def gone(pid):
+    """Ended, whether or not anybody has asked for its exit code."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def demonstration(bench):
+    program = bench.busbar("demonstration", "up", "--demo", "--port", free_port(), "--points", 20)
+    children = wait_for(lambda: says(program, "Running"), "the table says Running of both connectors", 60)
+    folder = Path(re.search(r"lives in (\S+) until", program.output.read_text())[1])
+    check(folder.is_dir(), f"{folder} is there")
+    store = children["store"][0]
+    os.kill(store, signal.SIGSTOP)
+    try:
+        troubled = wait_for(lambda: says(program, "Error: the store is away: "), "the table says Error with the reason", 60)
+        print("\n".join(f"{name}: {troubled[name][2]}" for name in CONNECTORS))
+        check(all(re.search(r"store\.sock: \w+", troubled[name][2]) for name in CONNECTORS), "and what it is")
+    finally:
+        os.kill(store, signal.SIGCONT)
+    again = wait_for(lambda: says(program, "Running"), "the table says Running again", 60)
+    check({name: row[:2] for name, row in again.items()} == {name: row[:2] for name, row in children.items()},
+          f"nothing was started again: {again}")
+    check(program.stop(30) == 0, "it ends with exit code 0")
+    check(all(gone(pid) for pid, _, _ in children.values()), "its children have ended")
+    check(not folder.exists(), f"{folder} is gone")
+
+
+if __name__ == "__main__":
+    run_story(demonstration)
