@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The store in trouble, in one of many ways, while an RTU raises numbered events: no acknowledgement runs ahead of the
-store, nothing is lost that the RTU still holds, memory stays flat, and the trouble is told with its reason.
+store, nothing is lost that the RTU still holds, memory stays flat, and the trouble is told with its reason: in the log, and at once in
+the metrics file of every connector that has it.
 
 usage: store_faults.py NAME [seed]; NAME: a key of FAULTS
 """
@@ -10,7 +11,7 @@ import time
 from pathlib import Path
 
 import harness
-from harness import PROGRAM, check, free_port, run_story, wait_for
+from harness import PROGRAM, StateLog, check, free_port, logged, read_metrics, run_story, state_in, wait_for
 
 OBJECTS, RATE = 20, 200
 
@@ -59,6 +60,22 @@ FAULTS = {
 }
 
 
+# These are the store's own: the server connector, which does without the proxy, has them too.
+OF_THE_STORE = {"stopped-5", "stopped-60", "killed", "out-of-memory"}
+
+
+def check_told(connector, program, states):
+    """As soon as the log says that the store is away the metrics file says Error with a reason from the log."""
+    told = logged(program, "store_down")
+    check(told, f"{connector}'s log tells that the store was away, and why")
+    reasons = {sentence.removeprefix("The store is away: ") for _, sentence in told}  # the first may not last for long
+    away = "the store is away: "
+    shown = [(written, detail.removeprefix(away)) for written, state, detail in states.seen
+             if state == "Error" and detail.startswith(away)]
+    check(shown and {reason for _, reason in shown} <= reasons, f"{connector}'s metrics say Error: {shown}, told {told}")
+    check(shown[0][0] - told[0][0] < 2.0, f"{connector}'s metrics say so at once, not after {shown[0][0] - told[0][0]:.1f} s")
+
+
 class Judge:
     """Reads the RTU's own log, the stream, and the control room's own log."""
 
@@ -102,7 +119,8 @@ def story(name, bench):
     behind = bench.folder / "proxy.sock"
     proxy = bench.start("proxy", Path(PROGRAM).parent / "busbar-fault-proxy", behind, bench.socket)
     wait_for(behind.exists, "the proxy listens")
-    bench.server("srv", scada_port)
+    files = {connector: bench.folder / f"{connector}.prom" for connector in ("client", "srv")}
+    server = bench.server("srv", scada_port, environment={"BUSBAR_IEC104_SERVER_METRICS_FILE": str(files["srv"])})
     bench.wait_running("srv")
     scada_log, rtu_log = bench.folder / "scada.jsonl", bench.folder / "rtu.jsonl"
     bench.busbar("scada", "sim", "scada", "--port", scada_port, "--quiet", "--reconnect", "--no-interrogation",
@@ -110,23 +128,32 @@ def story(name, bench):
     bench.busbar("rtu", "sim", "rtu", "--port", rtu_port, "--numbered", OBJECTS, "--events-per-second", RATE,
                  "--log", rtu_log)
     client = bench.busbar("client", "iec104-client", "--id", "client", "client", "--host", "127.0.0.1", "--port", rtu_port,
-                          "redis", "--host", behind, "--stream-max-length", 1000000)
+                          "redis", "--host", behind, "--stream-max-length", 1000000, "--metrics-file", files["client"])
     judge = Judge(bench, rtu_log, scada_log)
     wait_for(lambda: judge.acknowledged() > RATE, "events flow")
     judge.check_not_ahead()
     before_kb = client.resident_kb()
+    for connector, file in files.items():
+        wait_for(lambda: state_in(read_metrics(file)) == ("Running", ""), f"{connector}'s metrics say Running")
+    states = {connector: StateLog(file) for connector, file in files.items()}
 
     fault(bench, proxy, store)
     judge.check_not_ahead()
     if outage:
-        check("store_down" in client.text(), "the client's log tells that the store was away, and why")
+        check_told("client", client, states["client"])
+    if name in OF_THE_STORE:
+        check_told("srv", server, states["srv"])
     raised = judge.raised()
     wait_for(lambda: judge.acknowledged() > raised + RATE, "events flow again", 60)
     judge.check_not_ahead()
-    wait_for(lambda: bench.status("client").get("state") == "Running", "the status key is true again")
+    for connector, file in files.items():
+        wait_for(lambda: bench.status(connector).get("state") == "Running", f"{connector}'s status key is true again")
+        wait_for(lambda: state_in(read_metrics(file)) == ("Running", ""), f"{connector}'s metrics say Running again")
+        states[connector].stop()
     if outage:
         wait_for(lambda: int(bench.status("client").get("store_losses", 0)) > 0, "the status counts the store's absence")
         check(int(bench.status("client")["store_away_ms"]) > 0, "and how long it was")
+        wait_for(lambda: read_metrics(files["client"]).get(("busbar_store_losses_total",), 0) > 0, "so do the metrics")
     check(client.resident_kb() - before_kb < 30_000, f"memory grew from {before_kb} to {client.resident_kb()} kB")
 
     upto = judge.acknowledged()
