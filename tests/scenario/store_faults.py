@@ -73,7 +73,7 @@ def check_told(connector, program, states):
     shown = [(written, detail.removeprefix(away)) for written, state, detail in states.seen
              if state == "Error" and detail.startswith(away)]
     check(shown and {reason for _, reason in shown} <= reasons, f"{connector}'s metrics say Error: {shown}, told {told}")
-    check(shown[0][0] - told[0][0] < 2.0, f"{connector}'s metrics say so at once, not after {shown[0][0] - told[0][0]:.1f} s")
+    check(shown[0][0] - told[0][0] < 1.0, f"{connector}'s metrics say so at once, not after {shown[0][0] - told[0][0]:.1f} s")
 
 
 class Judge:
