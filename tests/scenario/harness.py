@@ -297,6 +297,13 @@ def stepped_clock(seconds):
     return {"LD_PRELOAD": str(library), "BUSBAR_TEST_CLOCK_STEP": str(seconds)}
 
 
+def sanitizer_findings(folder):
+    """What programs built with sanitizers said, killed ones too: [(log, line)]."""
+    return [(log.name, found[0]) for log in folder.glob("*.log")
+            for found in re.finditer(r".*(ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error: ).*",
+                                     log.read_text(errors="replace"))]
+
+
 def run_story(story):
     """Main of a story: a seed from the command line or of its own, printed; exit code for ctest."""
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else random.SystemRandom().randrange(2**32)
@@ -306,6 +313,8 @@ def run_story(story):
     failed = True
     try:
         story(bench)
+        bench.end()
+        check(not (found := sanitizer_findings(folder)), f"no findings of sanitizers: {found}")
         failed = False
     finally:
         bench.end()
