@@ -8,8 +8,8 @@
 namespace busbar::connector {
 
 /// Back-pressure for one control room that lags: of an object whose mapping says `latest`, only values that lie a
-/// sixteenth of the lag apart are sent, so the fewer the more it lags. Left out is only what a newer event of the object
-/// follows: the newest arrives, and all in their order.
+/// sixteenth of the lag apart are sent, so the fewer the more it lags. Left out is only what a newer event of the
+/// object follows: the newest arrives, and all in their order.
 class BacklogThinning {
 public:
     static constexpr std::uint64_t part_of_lag = 16;
