@@ -73,8 +73,9 @@ public:
         peers_.configure(config);
         const auto opened = peers_.open("127.0.0.1", options_.port);
         require(opened.has_value(), "the port is free");
-        for (Ioa ioa = 1; ioa <= points; ++ioa) update(ioa, false);
-        station_.flush(loop_.now());
+        const TimePoint now = loop_.now();
+        for (Ioa ioa = 1; ioa <= points; ++ioa) update(ioa, false, now);
+        station_.flush(now);
     }
 
     void run() {
@@ -100,6 +101,7 @@ private:
             groups_.push_back(session.group());
             if (groups_.size() == options_.clients) begin();
         };
+        owner.on_session_gone = [](auto&) {};
         owner.on_progress = [this] {
             if (running_ && options_.rate == 0) make_more();
         };
@@ -132,10 +134,11 @@ private:
         }
         const std::uint64_t slowest = slowest_position();
         if (position_.major - slowest > most_ahead / 2) return;
+        const TimePoint now = loop_.now();  // of the batch, as in the connector
         while (made_ < options_.events && position_.major - slowest < most_ahead) {
             const std::uint64_t end = std::min(made_ + options_.pack, options_.events);
-            while (made_ < end) update(static_cast<Ioa>(made_++ % points + 1), true);
-            station_.flush(loop_.now());
+            while (made_ < end) update(static_cast<Ioa>(made_++ % points + 1), true, now);
+            station_.flush(now);
         }
         peers_.wake_all();
     }
@@ -153,15 +156,16 @@ private:
         while (made_ < options_.events && due() <= loop_.now()) {
             const Ioa ioa = static_cast<Ioa>(made_++ % points + 1);
             if (times_) times_[ioa] = nanoseconds();
-            update(ioa, true);
-            station_.flush(loop_.now());
+            const TimePoint now = loop_.now();
+            update(ioa, true, now);
+            station_.flush(now);
             peers_.wake_all();
         }
         cpu_end_ = processor_seconds();
         if (made_ < options_.events) pace_.at(due(), [this] { pace(); });
     }
 
-    void update(Ioa ioa, bool event) {
+    void update(Ioa ioa, bool event, TimePoint now) {
         const float value = static_cast<float>(ioa) * 0.5f;
         std::array<Octet, 12> element{0, 0, 0, 0, 0, 0x10, 0x27, 30, 12, 21, 11, 26};
         std::memcpy(element.data(), &value, sizeof value);
@@ -172,7 +176,7 @@ private:
         update.element = element;
         update.event = event;
         update.position = {++position_.major, 0};
-        station_.update(update, loop_.now());
+        station_.update(update, now);
     }
 
     Options options_;
