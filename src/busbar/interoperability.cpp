@@ -80,7 +80,7 @@ void add_causes(Document& document) {
 
 void add_functions(Document& document, Role role) {
     const bool controlled = role == Role::controlled;
-    const std::string freeze = "no: counters are read, not frozen or reset";
+    const std::string freeze = "X: freeze of a copy (FRZ 1); reset is refused";
     document.heading("Basic application functions");
     document.table({
         {"Function", "Supported"},
@@ -97,7 +97,7 @@ void add_functions(Document& document, Role role) {
         {"Command transmission: time-tagged, with greatest age", "X"},
         {"Short pulse, long pulse, persistent output", controlled ? "X, passed on" : "X, as commanded"},
         {"Transmission of integrated totals: general request, groups 1 to 4", "X"},
-        {"Counter freeze and reset", controlled ? freeze : "X, by request"},
+        {"Counter freeze and reset", controlled ? freeze : "X, by option and request"},
         {"Parameter loading and activation", "no"},
         {"Test procedure", "X"},
         {"Reset process", "no"},

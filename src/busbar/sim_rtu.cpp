@@ -31,6 +31,9 @@ struct RtuOptions {
     std::size_t buffer = 100'000;
 
     bool refuse = false, silent = false, no_termination = false, time_tags = false;
+    std::string counter_mode;
+    long freeze_every = 3600;
+
     double delay = 0, running = 0, greatest_age = 0;
     long select_timeout = 30;
 
@@ -85,6 +88,20 @@ void add_event_options(CLI::App& page, RtuOptions& options) {
         ->group("Events");
     page.add_flag("--interrogation-time-tags", options.time_tags, "Interrogated values with time tags")
         ->group("Events");
+}
+
+void add_counter_options(CLI::App& page, RtuOptions& options) {
+    page.add_option("--counter-mode", options.counter_mode,
+                    "A: frozen by the RTU's clock, sent spontaneously; B: the same, sent when asked for; C: frozen by "
+                    "command, sent when asked for; D: the same, sent spontaneously. Without it each count is an event")
+        ->check(CLI::IsMember({"A", "B", "C", "D"}))
+        ->excludes("--numbered")
+        ->group("Counters");
+    page.add_option("--freeze-every", options.freeze_every,
+                    "Modes A and B: seconds from freeze to freeze, on the clock (3600: at the full hour)")
+        ->check(CLI::Range(1, 86'400))
+        ->capture_default_str()
+        ->group("Counters");
 }
 
 void add_command_options(CLI::App& page, RtuOptions& options) {
@@ -178,6 +195,10 @@ sim::RtuConfig make_config(const RtuOptions& options) {
     config.commands.format = config.station.format;
     config.commands.select_timeout = std::chrono::seconds(options.select_timeout);
     config.commands.greatest_age = milliseconds(options.greatest_age);
+    config.counters.count_silently = !options.counter_mode.empty();
+    const bool local = options.counter_mode == "A" || options.counter_mode == "B";
+    if (local) config.counters.freeze_every = std::chrono::seconds(options.freeze_every);
+    config.counters.send_frozen = options.counter_mode == "A" || options.counter_mode == "D";
     config.groups = read_groups(options.groups);
     config.buffer_limit = options.buffer;
     config.faults = read_faults(options.faults);
@@ -241,6 +262,7 @@ void add_sim_rtu(CLI::App& sim, Work& work) {
                    "End when --total events, or the replay, are acknowledged");
     add_station_options(*page, *options);
     add_event_options(*page, *options);
+    add_counter_options(*page, *options);
     add_command_options(*page, *options);
     add_replay_options(*page, *options);
     options->line.add_to(*page);

@@ -44,6 +44,7 @@ struct ClientInterrogation {
     std::chrono::seconds every{0};     // 0 = never
     std::vector<std::uint8_t> groups;  // 1-16 instead of the whole station
     std::chrono::seconds counters_every{0};
+    bool counters_freeze = false;
     bool operator==(const ClientInterrogation&) const = default;
 };
 

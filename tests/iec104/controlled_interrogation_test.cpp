@@ -309,46 +309,5 @@ TEST(ControlledInterrogation, HonoursOtherSizesOfTheFields) {
     EXPECT_FALSE(bench.update({.common_address = 255})) << "all stations";
 }
 
-struct Counters : testing::Test {
-    ControlledBench bench;
-    void SetUp() override {
-        bench.value({.ioa = 1, .type = 15, .element = "01 00 00 00 00"});
-        bench.value({.ioa = 2, .type = 15, .element = "02 00 00 00 00"});
-        bench.value({.ioa = 3, .type = 37, .element = "03 00 00 00 00 00 00 00 08 15 0B 1A"});
-        bench.value({.ioa = 4, .type = 1, .element = "01"});
-        bench.station.set_attributes(1, 2, {.counter_group = 1});
-        bench.station.set_attributes(1, 3, {.counter_group = 4});
-    }
-};
-
-TEST_F(Counters, Case83_AreReadAllAtOnce) {
-    EXPECT_EQ(bench.connect_and_start().request("65 01 06 00 01 00 00 00 00 05"),
-              "65 01 07 00 01 00 00 00 00 05"
-              " | 0F 82 25 00 01 00 01 00 00 01 00 00 00 00 02 00 00 00 00"
-              " | 25 01 25 00 01 00 03 00 00 03 00 00 00 00 00 00 00 08 15 0B 1A"
-              " | 65 01 0A 00 01 00 00 00 00 05");
-}
-
-TEST_F(Counters, Case84_AreReadByGroup) {
-    ControlRoom room = bench.connect_and_start();
-    EXPECT_EQ(
-        room.request("65 01 06 00 01 00 00 00 00 01"),
-        "65 01 07 00 01 00 00 00 00 01 | 0F 01 26 00 01 00 02 00 00 02 00 00 00 00 | 65 01 0A 00 01 00 00 00 00 01");
-    room.acknowledge();
-    EXPECT_EQ(room.request("65 01 06 00 01 00 00 00 00 04"),
-              "65 01 07 00 01 00 00 00 00 04 | 25 01 29 00 01 00 03 00 00 03 00 00 00 00 00 00 00 08 15 0B 1A"
-              " | 65 01 0A 00 01 00 00 00 00 04");
-}
-
-TEST(ControlledCounters, Case88_AreNotFrozen) {
-    ControlledBench bench;
-    bench.value({.ioa = 1, .type = 15, .element = "01 00 00 00 00"});
-    ControlRoom room = bench.connect_and_start();
-    for (const std::string qualifier : {"00", "06", "20", "45", "85", "C5"}) {
-        EXPECT_EQ(room.request("65 01 06 00 01 00 00 00 00 " + qualifier), "65 01 47 00 01 00 00 00 00 " + qualifier);
-        room.acknowledge();
-    }
-}
-
 }  // namespace
 }  // namespace busbar::iec104::test

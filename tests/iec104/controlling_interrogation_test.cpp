@@ -403,6 +403,31 @@ TEST_F(Interrogation, CountersAreDoneWithTheConfirmationOfAFreeze) {
     EXPECT_EQ(bench.sent(), counters_asked);
 }
 
+TEST(ControllingCounters, AreFrozenBeforeTheyAreReadAndAFreezeIsNotRepeated) {
+    ControllingConfig config;
+    config.stations = {1};
+    config.interrogate_on_start = false;
+    config.counters_every = 3600s;
+    config.freeze_counters = true;
+    ControllingBench bench(config);
+    bench.session.allow_transfer(true, bench.now);
+    bench.start();
+    bench.receive({"65 01 07 00 01 00 00 00 00 05", "65 01 0A 00 01 00 00 00 00 05"});
+    bench.sent();
+    bench.advance(3600s);
+    EXPECT_EQ(bench.sent(), "65 01 06 00 01 00 00 00 00 45");
+    bench.receive("65 01 07 00 01 00 00 00 00 45");
+    EXPECT_EQ(bench.sent(), "65 01 06 00 01 00 00 00 00 05");
+    bench.receive({"65 01 07 00 01 00 00 00 00 05", "65 01 0A 00 01 00 00 00 00 05"});
+    bench.advance(3600s);
+    EXPECT_EQ(bench.sent(), "65 01 06 00 01 00 00 00 00 45");
+    bench.advance(10s);  // no confirmation
+    EXPECT_EQ(bench.sent(), "65 01 06 00 01 00 00 00 00 05") << "what was frozen last, or is present";
+    bench.receive({"65 01 07 00 01 00 00 00 00 05", "65 01 0A 00 01 00 00 00 00 05"});
+    bench.advance(60s);
+    EXPECT_EQ(bench.sent(), "");
+}
+
 TEST_F(Interrogation, OrderedByTheOwnerItIsNotRepeated) {
     bench.receive({confirmed, terminated});
     EXPECT_TRUE(bench.session.interrogate(1, 21, bench.now));

@@ -34,6 +34,35 @@ def refusal(peer, sent, cause):
     check(frame[6:8] + frame[9:] == body[:2] + body[3:], f"{sent} comes back otherwise unchanged: {frame.hex()}")
 
 
+def read_counters(peer):
+    """Octets of the readings, time tags apart."""
+    peer.send_i(101, 6, 5, [address(0) + b"\x05"])
+    readings = {}
+    while (packet := peer.receive()).type_id != 101 or packet.cot != 10:
+        if packet.type_id in (15, 37):
+            for ioa, _ in addresses_of(packet):
+                body = packet.build()
+                at = body.find(ioa.to_bytes(3, "little"), 12) + 3
+                readings[ioa] = body[at:at + 5].hex()
+    return readings
+
+
+def freezes_counters(bench, peer):
+    """FRZ 1: the readings stay, with the next SQ, while the counters go on; resets are refused."""
+    before = read_counters(peer)
+    peer.send_i(101, 6, 5, [address(0) + b"\x45"])
+    check(peer.receive_i(type_id=101).cot == 7, "a freeze is confirmed")
+    data = {"type": 15, "value": 77, "cot": 3, "sequence": 9, "time": TIME}
+    bench.ask("XADD", "process:updates", "*", "casdu", 5, "ioa", 1015, "source", "test", "data", json.dumps(data))
+    event = peer.receive_i(type_id=15)
+    check(event.cot == 3, f"the counter goes on: {event.summary()}")
+    frozen = {ioa: reading[:8] + f"{int(reading[8:], 16) + 1:02x}" for ioa, reading in before.items()}
+    check(read_counters(peer) == frozen, f"frozen readings, SQ one further: {frozen}")
+    check(read_counters(peer) == frozen, "again the same")
+    for qcc in (0x85, 0xC5, 0x40):
+        refusal(peer, f"65010600" "0500" "000000" f"{qcc:02x}", 7)
+
+
 def foreign_control_room(bench):
     bench.store()
     port = free_port()
@@ -82,6 +111,7 @@ def foreign_control_room(bench):
             check(packet.cot == 37, "counters by general request")
             counters |= {ioa for ioa, _ in addresses_of(packet)}
     check(counters == {1015, 1037}, f"counters: {counters}")
+    freezes_counters(bench, peer)
     peer.send_i(103, 6, 5, [address(0) + bytes.fromhex("0a280c1e0c150b19")[:7]])
     check(peer.receive_i(type_id=103).cot == 7, "the clock is confirmed")
     peer.send_i(107, 6, 5, [address(0) + bytes.fromhex("ffff") + bytes(4) + bytes([1, 1, 25])])

@@ -22,6 +22,22 @@ def serve_interrogation(peer, casdu):
     peer.send_i(100, 10, request.common_asdu_address, [address(0) + b"\x14"])
 
 
+def freezes_and_reads(bench, peer):
+    """By request: FRZ 1 is done with its confirmation, then the readings are fetched, group by group."""
+    for number, (data, qcc) in enumerate((('{"freeze":"freeze"}', 0x45), ('{"group":2,"freeze":"freeze_with_reset"}', 0x82),
+                                          ('{"group":3,"freeze":"reset"}', 0xC3), ('{"group":2}', 0x02))):
+        bench.ask("XADD", "connectors:rtu:requests", "*", "id", number, "action", "counters", "data", data)
+        asked = peer.receive_i(type_id=101)
+        check(asked.cot == 6 and asked.build()[-1] == qcc, f"{data}: {asked.build().hex()}")
+        peer.send_i(101, 7, 7, [address(0) + bytes([qcc])])
+    peer.send_i(15, 39, 7, [address(40) + struct.pack("<iB", -5, 0x20 | 31)])
+    peer.send_i(101, 10, 7, [address(0) + b"\x02"])
+    wait_for(lambda: (bench.image(7, 40) or {}).get("value") == -5, "the frozen reading")
+    check(bench.image(7, 40)["sequence"] == 31 and bench.image(7, 40)["quality"] == ["CY"], f"{bench.image(7, 40)}")
+    bench.ask("XADD", "connectors:rtu:requests", "*", "id", 9, "action", "counters", "data", '{"qcc":5,"group":2}')
+    wait_for(lambda: "not together" in str(bench.ask("XREVRANGE", "connectors:rtu:replies", "+", "-", "COUNT", 1)), "a contradiction is refused")
+
+
 def foreign_rtu(bench):
     bench.store()
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -41,6 +57,8 @@ def foreign_rtu(bench):
         peer.send_i(36, 3, 7, [address(21) + struct.pack("<fB", 0.1, 1) + TAG])
         wait_for(lambda: (bench.image(7, 21) or {}).get("value") == 0.1, "a float is written as people write it")
         check(bench.image(7, 21)["quality"] == ["OV"], "and its quality")
+
+        freezes_and_reads(bench, peer)
 
         # An unsupported type comes back mirrored, cause 44, P/N 1; the line stays.
         peer.connection.sendall(bytes.fromhex("68 0d") + struct.pack("<HH", peer.next_send << 1, peer.next_receive << 1) +

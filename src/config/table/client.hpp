@@ -37,6 +37,7 @@ inline constexpr auto options<ClientInterrogation> = std::tuple{
     Option{"every", &ClientInterrogation::every, "s", {0, 604800}, live, "Interrogates again after so long; 0 is never."},
     Option{"groups", &ClientInterrogation::groups, "", {1, 16}, live, "Interrogates these groups instead of whole stations."},
     Option{"counters_every", &ClientInterrogation::counters_every, "s", {0, 604800}, live, "Interrogates the counters so often; 0 is never."},
+    Option{"counters_freeze", &ClientInterrogation::counters_freeze, "", {}, live, "Freezes the counters before each of these interrogations (but not after a connection), so that all readings are of one moment."},
 };
 
 template <>

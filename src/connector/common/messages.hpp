@@ -136,6 +136,8 @@ inline constexpr Message peer_refused{"peer_refused", level::warn, "{} refused: 
 inline constexpr Message clock_offset{
     "clock_offset", level::info, "{} sent its time: {} ms ahead of this machine's clock",
     "The clock is left alone: keep it right by NTP. A great offset means that one of the two is wrong."};
+inline constexpr Message counters_frozen{"counters_frozen", level::info,
+                                         "{} froze the counters of station {} (65535: of all)", ""};
 inline constexpr Message image_loaded{"image_loaded", level::info, "{} points loaded from the image in {} ms", ""};
 inline constexpr Message gap{
     "gap", level::err, "Group {}: events may be missing after {}: {}; what may have changed is sent from the image",

@@ -16,6 +16,7 @@ public:
     /// `otherwise` if it is absent; -1 there: it is needed.
     Result<std::int64_t> number(std::string_view member, std::int64_t low, std::int64_t high,
                                 std::int64_t otherwise) const;
+    bool has(std::string_view member) const { return object_.contains(member); }
     bool flag(std::string_view member, bool otherwise) const;
     std::string text(std::string_view member) const;
 

@@ -22,6 +22,7 @@ LineConfig line_config(const config::ClientConfig& config, const std::shared_ptr
     session.interrogate_every = config.interrogation.every;
     session.groups = config.interrogation.groups;
     session.counters_every = config.interrogation.counters_every;
+    session.freeze_counters = config.interrogation.counters_freeze;
     session.synchronize_clock_on_start = config.clock_sync.on_connect;
     session.synchronize_clock_every = config.clock_sync.every;
     return line;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "connector/common/message.hpp"
 #include "connector/common/request_data.hpp"
 
@@ -27,6 +30,21 @@ Result<std::string> ask_station(Line& line, const PointMaker& stations, const Re
         return fail("data transfer with the station is not started, or too many requests wait");
     }
     return std::string(R"({"sent":true})");
+}
+
+/// QCC: as it is (`qcc`), or of its two parts.
+Result<std::uint8_t> counter_qualifier(const RequestData& data) {
+    constexpr std::array<std::string_view, 4> freezes{"read", "freeze", "freeze_with_reset", "reset"};  // FRZ 0-3
+    const auto qcc = data.number("qcc", 1, 255, 5);
+    const auto group = data.number("group", 1, 4, 5);  // 5: all
+    if (!qcc) return tl::make_unexpected(qcc.error());
+    if (!group) return tl::make_unexpected(group.error());
+    if (!data.has("group") && !data.has("freeze")) return static_cast<std::uint8_t>(*qcc);
+    if (data.has("qcc")) return fail("qcc: not together with group and freeze, which are its parts");
+    const std::string freeze = data.has("freeze") ? data.text("freeze") : "read";
+    const auto found = std::ranges::find(freezes, freeze);
+    if (found == freezes.end()) return fail("freeze: read, freeze, freeze_with_reset or reset");
+    return static_cast<std::uint8_t>(*group | (found - freezes.begin()) << 6);
 }
 
 }  // namespace
@@ -70,10 +88,10 @@ Result<std::string> do_line_request(Line& line, const PointMaker& stations, std:
         });
     }
     if (action == "counters") {
-        const auto qcc = object->number("qcc", 1, 255, 5);
+        const auto qcc = counter_qualifier(*object);
         if (!qcc) return tl::make_unexpected(qcc.error());
         return ask_station(line, stations, *object, [&](auto& session, auto station, TimePoint now) {
-            return session.interrogate_counters(station, static_cast<std::uint8_t>(*qcc), now);
+            return session.interrogate_counters(station, *qcc, now);
         });
     }
     if (action == "read") {

@@ -59,6 +59,7 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
               .on_fed = [&connector] { connector.station_changed(); }}),
       commands(connector.store(), connector.id(), connector.instance(), connector.config_, connector.zone_,
                connector.mapping_, connector.commands_owner()),
+      requests(loop, station, [this] { peers.wake_all(); }),
       peers(loop, station,
             {.open_group = [this](const GroupChoice& choice) { return groups.open(choice); },
              .close_group = [this](auto group) { groups.close_unnamed(group); },
@@ -148,6 +149,7 @@ Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> readin
     parts_->peers.configure(config_);
     parts_->groups.configure(config_.redundancy_groups);
     parts_->commands.configure(config_, zone_);
+    parts_->requests.configure(config_, zone_);
     const bool sending_changed = before.cause != config_.cause || before.protocol != config_.protocol ||
                                  before.interrogation_time_tags != config_.interrogation_time_tags;
     if (sending_changed) parts_->projection.use(make_maker(parts_->sources));
@@ -187,6 +189,7 @@ iec104::ControlledStationConfig ServerConnector::station_config() const {
     station.interrogation_time_tags = config_.interrogation_time_tags;
     station.interrogation_wait = config_.interrogation_wait;
     station.end_of_initialization = config_.end_of_initialization;
+    station.freezes_counters = true;
     if (std::ranges::any_of(mapping_.points, &config::MappedPoint::latest))
         station.reach_octets = BacklogThinning::reach_octets;
     return station;
@@ -234,6 +237,7 @@ void ServerConnector::begin() {
     parts_ = std::make_unique<Parts>(loop(), *this);
     apply_attributes();
     parts_->peers.configure(config_);
+    parts_->requests.configure(config_, zone_);
     use_tls();
     parts_->sources.start();
     const auto key = store::keys::status(id());
@@ -324,7 +328,8 @@ void ServerConnector::station_changed() {
 void ServerConnector::on_event(ControlledSession& session, const ControlledSession::Event& event,
                                const net::PeerAddress& peer) {
     if (const auto* command = std::get_if<ControlledSession::CommandReceived>(&event)) {
-        parts_->commands.receive(session, command->octets, peer);
+        if (!parts_->requests.take(session, command->octets, peer))
+            parts_->commands.receive(session, command->octets, peer);
     } else if (const auto* clock = std::get_if<ControlledSession::ClockReceived>(&event)) {
         clock_received(*clock, peer);
     } else if (std::holds_alternative<ControlledSession::TransferStarted>(event)) {

@@ -11,6 +11,7 @@
 #include "connector/iec104_server/peers.hpp"
 #include "connector/iec104_server/projection.hpp"
 #include "connector/iec104_server/sources.hpp"
+#include "connector/iec104_server/station_requests.hpp"
 #include "store/image_watch.hpp"
 
 namespace busbar::connector {
@@ -73,6 +74,7 @@ private:
         Projection projection;
         Groups groups;
         ServerCommands commands;
+        StationRequests requests;
         Peers peers;
         store::ImageWatch image_watch;
     };

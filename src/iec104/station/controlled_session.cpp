@@ -269,8 +269,8 @@ bool ControlledSession::State::send_periodic(TimePoint now) {
 bool ControlledSession::State::send(Octets asdu) {
     const auto header = iec60870::AsduView::parse_header(asdu, format_);
     if (!header || asdu.size() > iec60870::max_asdu_size || link_.state() == TransferState::closed) return false;
-    if (header->cause != Cause::activation_term) return answers_.add(asdu);
-    return answers_.add_after(asdu, station_.events->packer.last());
+    if (header->cause == Cause::activation_term) return answers_.add_after(asdu, station_.events->packer.last());
+    return header->common_address == iec60870::all_stations ? answers_.add_for_all_stations(asdu) : answers_.add(asdu);
 }
 
 }  // namespace busbar::iec104

@@ -15,6 +15,11 @@ constexpr TypeId interrogation = 100, counter_interrogation = 101, read = 102, c
 constexpr std::size_t most_interrogations = 256;
 constexpr std::size_t most_reads = 256;
 
+/// FRZ 1-3 of a counter interrogation.
+bool is_freeze(const AsduView& request) {
+    return request.header().type == counter_interrogation && request[0].element[0] >> 6 != 0;
+}
+
 bool answers_another(Cause cause) { return cause >= Cause::unknown_type && cause <= Cause::unknown_ioa; }
 
 }  // namespace
@@ -83,6 +88,8 @@ std::optional<ControlledSession::Event> ControlledSession::State::serve(const As
         case counter_interrogation:
             if (request.header().cause == Cause::deactivation) {
                 stop_interrogation(request);
+            } else if (is_freeze(request)) {
+                return serve_freeze(request);
             } else {
                 serve_interrogation(request);
             }
@@ -110,13 +117,21 @@ void ControlledSession::State::serve_interrogation(const AsduView& request) {
     const bool busy = std::any_of(interrogations_.begin(), interrogations_.end(), [&](const auto& other) {
         return other.is_same(header.type, qualifier) && other.serves(*first);
     });
-    interrogations_.emplace_back(request, format_, station_.config.interrogation_time_tags, *first, !busy);
+    interrogations_.emplace_back(request, format_, station_.frozen, station_.config.interrogation_time_tags, *first,
+                                 !busy);
     if (busy) return;
     ++station_.counters.interrogations;
     std::array<Octet, iec60870::max_asdu_size> mirrored;
     const Octets confirmation = iec60870::mirror(request.octets(), Cause::activation_con, false, mirrored, format_);
     set_common_address(mirrored, *first, format_);
     answer(confirmation, false);
+}
+
+std::optional<ControlledSession::Event> ControlledSession::State::serve_freeze(const AsduView& request) {
+    const bool served = station_.config.freezes_counters && CounterRequest::of(request[0].element[0]);
+    if (served && !request.header().test) return CommandReceived{request.octets()};
+    confirm(request, Cause::activation_con, true);
+    return std::nullopt;
 }
 
 void ControlledSession::State::stop_interrogation(const AsduView& request) {

@@ -53,6 +53,7 @@ private:
     void confirm(const iec60870::AsduView& request, Cause cause, bool negative);
     std::optional<Event> serve(const iec60870::AsduView& request);
     void serve_interrogation(const iec60870::AsduView& request);
+    std::optional<Event> serve_freeze(const iec60870::AsduView& request);
     void stop_interrogation(const iec60870::AsduView& request);
     void serve_read(const iec60870::AsduView& request);
     std::optional<Event> serve_clock(const iec60870::AsduView& request);

@@ -63,6 +63,7 @@ void ControlledStation::flush(TimePoint) { state_->events->packer.flush(); }
 
 void ControlledStation::remove(CommonAddress common_address, Ioa ioa) {
     state_->image.erase(common_address, ioa);
+    state_->frozen.erase(common_address, ioa);
     state_->periodic.erase({common_address, ioa});
 }
 
@@ -73,6 +74,13 @@ void ControlledStation::clear() {
 
 std::size_t ControlledStation::object_count() const { return state_->image.value_count(); }
 std::size_t ControlledStation::memory() const { return state_->image.memory() + state_->events->ring.capacity(); }
+
+// --- counters -----------------------------------------------------------------------------------------------------
+
+void ControlledStation::freeze_counters(CommonAddress common_address, std::uint8_t group, Octets time_tag,
+                                        const FrozenCounters::Visit& visit) {
+    state_->frozen.freeze(state_->image, common_address, group, time_tag, visit);
+}
 
 // --- groups -------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "iec104/link/link.hpp"
+#include "iec104/station/frozen_counters.hpp"
 #include "iec104/station/object_update.hpp"
 #include "iec60870/asdu/asdu.hpp"
 
@@ -22,6 +23,7 @@ struct ControlledStationConfig {
     bool interrogation_time_tags = false;
     std::chrono::seconds interrogation_wait{30};  // longest wait for points whose events are still on their way
     bool end_of_initialization = true;
+    bool freezes_counters = false;  // C_CI_NA_1 with FRZ 1-3 goes to the owner; else it is confirmed negatively
     std::size_t ring_octets = std::size_t{4} << 20;  // events kept encoded for groups that keep up; fixed at the start
     /// A group further back in the ring counts as one that lags, so that the owner may leave out what is outdated.
     std::size_t reach_octets = std::numeric_limits<std::size_t>::max();
@@ -79,6 +81,14 @@ public:
     std::size_t object_count() const;
     /// Memory held by image and ring, for the status.
     std::size_t memory() const;
+
+    // --- counters ----------------------------------------------------------------------------------------------
+    /// Freezes the present values of the counters of a station (all_stations: of every one) in `group` (1-4; 0: all):
+    /// counter interrogations give these readings from now on, to all groups. `time_tag`: CP56Time2a of this moment for
+    /// counters whose events have one, or empty. `visit` gets each reading.
+    void freeze_counters(
+        CommonAddress common_address, std::uint8_t group, Octets time_tag,
+        const FrozenCounters::Visit& visit = [](CommonAddress, const ImageObject&) {});
 
     // --- groups ------------------------------------------------------------------------------------------------
     /// `after`: everything up to here is known to this group already (its cursor). At the start say first, by
@@ -138,9 +148,9 @@ public:
         CommonAddress common_address;
         std::array<Octet, 7> time;
     };
-    /// A well-formed ASDU of a command type (45-51, 58-64, 105, 110-113, 120-125, 127) with a permitted cause for a
-    /// known station (105: or for all), not answered by the station itself. `octets` valid until the next take_event.
-    /// The owner answers with `send`.
+    /// A well-formed ASDU of a command type (45-51, 58-64, 105, 110-113, 120-125, 127), or 101 with FRZ 1-3, with a
+    /// permitted cause for a known station (101, 105: or for all), not answered by the station itself. `octets` valid
+    /// until the next take_event. The owner answers with `send`.
     struct CommandReceived {
         Octets octets;
     };
@@ -159,7 +169,8 @@ public:
     void take_output(OctetBuffer& into, TimePoint now);
     std::optional<TimePoint> next_deadline() const;
     /// Queues an answer ahead of events: confirmations and refusals of the owner. A termination (cause 10) follows the
-    /// events up to the last update, so that return information goes before it. False: full, closed, or not an ASDU.
+    /// events up to the last update, so that return information goes before it; what is addressed to all stations is
+    /// sent by each with its own common address. False: full, closed, or not an ASDU.
     bool send(Octets asdu, TimePoint now);
     /// While held no events go out, answers do: return information must not overtake the confirmation that the owner is
     /// about to send.

@@ -7,6 +7,7 @@
 #include "iec104/station/controlled_station.hpp"
 #include "iec104/station/event_packer.hpp"
 #include "iec104/station/event_ring.hpp"
+#include "iec104/station/frozen_counters.hpp"
 #include "iec104/station/periodic_transmission.hpp"
 #include "iec104/station/process_image.hpp"
 #include "iec104/station/redundancy_group.hpp"
@@ -28,6 +29,7 @@ struct ControlledStation::State {
     ControlledStationConfig config;
     ControlledStationCounters counters;
     ProcessImage image;
+    FrozenCounters frozen;
     PeriodicTable periodic;
     std::unique_ptr<Events> events;
     iec60870::AsduWriter writer;  // for what a session builds and sends at once

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint8_t station_qoi = 20;
 constexpr std::uint8_t general_qcc = 5;
-constexpr std::uint8_t freeze_bits = 0xC0;
+constexpr std::uint8_t freeze_bits = 0xC0, freeze_qcc = 0x45;
 constexpr iec60870::TypeId counter_interrogation = 101;
 
 std::optional<TimePoint> after(TimePoint now, std::chrono::seconds period) {
@@ -63,11 +63,18 @@ void ControllingInterrogations::stop(std::deque<Ended>& ended) {
     next_counters_.reset();
 }
 
+std::vector<CommonAddress> ControllingInterrogations::stations() const {
+    return config_.stations.empty() ? std::vector{iec60870::all_stations} : config_.stations;
+}
+
 void ControllingInterrogations::add_all(bool counters) {
-    auto stations = config_.stations;
-    if (stations.empty()) stations.push_back(iec60870::all_stations);
-    for (const auto station : stations)
+    for (const auto station : stations())
         for (const auto& request : requests_of(station, counters)) add(request);
+}
+
+/// Never repeated: what was frozen once must not be overwritten before it was read.
+void ControllingInterrogations::freeze_all() {
+    for (const auto station : stations()) add({station, freeze_qcc, true, false});
 }
 
 std::vector<ControllingInterrogations::Request> ControllingInterrogations::requests_of(CommonAddress station,
@@ -187,6 +194,7 @@ void ControllingInterrogations::on_deadline(TimePoint now, std::deque<Ended>& en
         next_general_ = after(now, config_.interrogate_every);
     }
     if (next_counters_ && *next_counters_ <= now) {
+        if (config_.freeze_counters) freeze_all();
         add_all(true);
         next_counters_ = after(now, config_.counters_every);
     }

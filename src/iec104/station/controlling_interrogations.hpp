@@ -56,6 +56,8 @@ private:
         Request request;
     };
     void add_all(bool counters);
+    void freeze_all();
+    std::vector<iec60870::CommonAddress> stations() const;
     std::vector<Request> requests_of(iec60870::CommonAddress station, bool counters) const;
     void repeat_later(const Request& request, TimePoint now);
     void fail(std::string reason, TimePoint now, std::deque<Ended>& ended);

@@ -23,6 +23,7 @@ struct ControllingConfig {
     std::chrono::seconds interrogate_every{0};  // 0 = never
     std::vector<std::uint8_t> groups;           // 1-16: interrogated instead of the whole station
     std::chrono::seconds counters_every{0};     // C_CI 05
+    bool freeze_counters = false;               // C_CI 45 before each of these
     bool synchronize_clock_on_start = false;
     std::chrono::seconds synchronize_clock_every{0};
     std::chrono::seconds confirmation_limit{10};    // ACTCON of C_IC, C_CI, C_CS …

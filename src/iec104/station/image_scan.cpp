@@ -49,6 +49,10 @@ bool ImageScan::selected(const ImageObject& object) const {
            (!selection_.after || object.position > *selection_.after);
 }
 
+const ImageObject& ImageScan::reading_of(const ImageObject& object) const {
+    return selection_.frozen == nullptr ? object : selection_.frozen->reading_of(common_address_, object);
+}
+
 iec60870::AsduHeader ImageScan::header() const {
     iec60870::AsduHeader header;
     header.cause = selection_.cause;
@@ -81,11 +85,12 @@ bool ImageScan::walk(const StationImage& station, Position limit, const AsduForm
     Ioa resume = 0;
     station.for_each_from(next_ioa_, [&](const ImageObject& object) {
         if (object.ioa > highest_ioa(format)) return false;
-        if (pass_of(object) != pass_ || !selected(object)) return true;
+        const ImageObject& reading = reading_of(object);
+        if (pass_of(reading) != pass_ || !selected(object)) return true;
         const bool due = object.position <= limit;
         if (!due && !selection_.wait_for_events) return true;
         stalled_ = !due && waiting_.size() == most_waiting;
-        if (stalled_ || (due && !packer.offer(object))) {
+        if (stalled_ || (due && !packer.offer(reading))) {
             resume = object.ioa;
             return false;
         }
@@ -121,18 +126,20 @@ bool ImageScan::retry(const StationImage& station, Position limit, const AsduFor
     const auto is_done = [&](Ioa ioa) {
         if (full) return false;
         const ImageObject* object = station.find(ioa);
-        const TypeDescription* type = object != nullptr && selected(*object) ? type_of(pass_of(*object)) : nullptr;
-        if (type == nullptr) return true;  // removed, or another kind of object now
+        if (object == nullptr || !selected(*object)) return true;  // removed, or another kind of object now
+        const ImageObject& reading = reading_of(*object);
+        const TypeDescription* type = type_of(pass_of(reading));
+        if (type == nullptr) return true;
         if (object->position > limit) {
             latest = std::max(latest, object->position);
             return false;
         }
         if (!packer) {
             packer.emplace(*type, format);
-            pass = pass_of(*object);
+            pass = pass_of(reading);
         }
-        if (pass_of(*object) != pass) return false;
-        full = !packer->offer(*object);
+        if (pass_of(reading) != pass) return false;
+        full = !packer->offer(reading);
         return !full;
     };
     waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), std::ref(is_done)), waiting_.end());

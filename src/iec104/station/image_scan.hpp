@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "iec104/station/frozen_counters.hpp"
 #include "iec104/station/image_packer.hpp"
 #include "iec104/station/process_image.hpp"
 #include "iec60870/asdu/asdu.hpp"
@@ -25,6 +26,7 @@ struct ScanSelection {
     std::uint8_t originator = 0;
     std::uint16_t groups = 0;        // any of these interrogation groups; 0 = all objects
     std::uint8_t counter_group = 0;  // 0 = all
+    const FrozenCounters* frozen = nullptr;  // their readings are sent instead of the present values
     /// Objects updated later than the limit of `next`: wait for it (true), or leave them out.
     bool wait_for_events = true;
     /// Only objects updated after this.
@@ -56,6 +58,7 @@ private:
     Pass pass_of(const ImageObject& object) const;
     const iec60870::TypeDescription* type_of(Pass pass) const;
     bool selected(const ImageObject& object) const;
+    const ImageObject& reading_of(const ImageObject& object) const;
     bool exists(const StationImage& station) const;
     bool walk(const StationImage& station, Position limit, const AsduFormat& format, iec60870::AsduWriter& out);
     bool retry(const StationImage& station, Position limit, const AsduFormat& format, iec60870::AsduWriter& out);

@@ -22,14 +22,15 @@ void set_common_address(std::span<Octet> asdu, CommonAddress common_address, con
 }
 
 bool Interrogation::is_supported(TypeId type, Octet qualifier) {
-    // C_CI: freezing (FRZ, bits 6-7) is not offered.
+    // C_CI: freezing (FRZ, bits 6-7) is no interrogation.
     if (type == counter_interrogation) return qualifier >= 1 && qualifier <= general_counter_request;
     return qualifier >= station_qualifier && qualifier <= last_group_qualifier;
 }
 
-Interrogation::Interrogation(const AsduView& request, const AsduFormat& format, bool time_tags, CommonAddress first,
-                             bool confirmed)
+Interrogation::Interrogation(const AsduView& request, const AsduFormat& format, const FrozenCounters& frozen,
+                             bool time_tags, CommonAddress first, bool confirmed)
     : format_(format),
+      frozen_(&frozen),
       size_(static_cast<std::uint8_t>(request.octets().size())),
       type_(request.header().type),
       qualifier_(request[0].element[0]),
@@ -52,6 +53,7 @@ ScanSelection Interrogation::selection(bool time_tags) const {
         const bool general = qualifier_ == general_counter_request;
         selection.cause = general ? Cause::counter_general : static_cast<Cause>(37 + qualifier_);
         selection.counter_group = general ? 0 : qualifier_;
+        selection.frozen = frozen_;
         selection.form = Form::as_stored;
     } else {
         selection.cause = static_cast<Cause>(qualifier_);

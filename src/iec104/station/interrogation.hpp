@@ -19,8 +19,8 @@ void set_common_address(std::span<Octet> asdu, CommonAddress common_address, con
 class Interrogation {
 public:
     /// `request` was accepted and begins with the station `first`. `confirmed`: that has its activation_con already.
-    Interrogation(const iec60870::AsduView& request, const AsduFormat& format, bool time_tags, CommonAddress first,
-                  bool confirmed);
+    Interrogation(const iec60870::AsduView& request, const AsduFormat& format, const FrozenCounters& frozen,
+                  bool time_tags, CommonAddress first, bool confirmed);
 
     /// Qualifiers that can be served: 20-36 for C_IC, reading of all counters or of a counter group for C_CI.
     static bool is_supported(TypeId type, Octet qualifier);
@@ -61,6 +61,7 @@ private:
     ScanSelection selection(bool time_tags) const;
 
     AsduFormat format_;
+    const FrozenCounters* frozen_;
     std::array<Octet, 12> request_;  // with the common address of the station at work
     std::array<Octet, 12> answer_;
     std::uint8_t size_;

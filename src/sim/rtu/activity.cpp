@@ -11,7 +11,6 @@ using namespace std::chrono_literals;
 /// Batches closer together than this are raised in one go: a wake-up each would cost more than it shows.
 constexpr Duration shortest_wait = 1ms;
 
-bool is_counter(TypeId type) { return type == 15 || type == 16 || type == 37; }
 bool is_mask(TypeId type) { return type == 7 || type == 8 || type == 33 || type == 20; }
 bool is_float(TypeId type) { return type == 13 || type == 14 || type == 36; }
 bool is_normalized(TypeId type) { return type == 9 || type == 10 || type == 21 || type == 34; }
@@ -80,8 +79,9 @@ void Activity::walk(SimPoint& point) {
     const double span = point.maximum - point.minimum;
     if (is_counter(point.type)) {
         const double step = 1 + static_cast<double>(random_() % static_cast<unsigned>(std::max(point.step, 1.0)));
-        value.number = value.number + step > point.maximum ? point.minimum : value.number + step;
-        value.sequence = static_cast<std::uint8_t>((value.sequence + 1) % 32);
+        const bool over = value.number + step > point.maximum;
+        value.number = over ? point.minimum : value.number + step;
+        if (over) value.quality.set(point::Flag::CY);
         return;
     }
     if (is_mask(point.type)) {

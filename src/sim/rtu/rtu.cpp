@@ -27,6 +27,12 @@ iec104::ObjectUpdate update_of(const StoredEvent& event) {
     return update;
 }
 
+iec104::ControlledStationConfig station_config(const RtuConfig& config) {
+    iec104::ControlledStationConfig station = config.station;
+    station.freezes_counters = true;
+    return station;
+}
+
 }  // namespace
 
 Rtu::Rtu(const RtuConfig& config, Substation substation, Journal& journal, TimePoint now, std::function<void()> changed)
@@ -34,15 +40,29 @@ Rtu::Rtu(const RtuConfig& config, Substation substation, Journal& journal, TimeP
       substation_(std::move(substation)),
       journal_(journal),
       changed_(std::move(changed)),
-      station_(config.station, now),
+      station_(station_config(config), now),
       activity_(config.activity, substation_.points, now),
       desk_(config.commands, substation_.commands),
-      buffer_(config.buffer_limit) {
+      buffer_(config.buffer_limit),
+      local_freeze_(config.counters.freeze_every, now, journal.now()) {
     load(now);
     for (const RtuGroup& group : config_.groups) groups_.push_back({group, station_.open_group(group.name, {})});
 }
 
 Rtu::~Rtu() = default;
+
+/// Becomes the present value without an event.
+void Rtu::show(const SimPoint& point, TimePoint now) {
+    const ElementOctets element = encode_value(point.type, point.value, journal_.now());
+    iec104::ObjectUpdate update;
+    update.common_address = point.common_address;
+    update.ioa = point.ioa;
+    update.type = point.type;
+    update.element = element;
+    update.event = false;
+    update.position = {last_number_, 0};
+    station_.update(update, now);
+}
 
 /// The image before the first event.
 void Rtu::load(TimePoint now) {
@@ -55,14 +75,7 @@ void Rtu::load(TimePoint now) {
         const SimPoint& point = substation_.points[i];
         by_address_[{point.common_address, point.ioa}] = i;
         station_.set_attributes(point.common_address, point.ioa, point.attributes);
-        const ElementOctets element = encode_value(point.type, point.value, journal_.now());
-        iec104::ObjectUpdate update;
-        update.common_address = point.common_address;
-        update.ioa = point.ioa;
-        update.type = point.type;
-        update.element = element;
-        update.event = false;
-        station_.update(update, now);
+        show(point, now);
     }
     station_.flush(now);
 }
@@ -90,7 +103,8 @@ void Rtu::disconnected(Session& session, const std::string& reason) {
 
 void Rtu::on_deadline(TimePoint now) {
     station_.on_deadline(now);
-    activity_.on_deadline(now, [&](SimPoint& point) { raise(point, Cause::spontaneous, 0, now); });
+    activity_.on_deadline(now, [&](SimPoint& point) { move(point, now); });
+    if (local_freeze_.take_due(now, journal_.now())) freeze(iec60870::all_stations, 0, false, now);
     after_raising(now);
     desk_.on_deadline(now);
     take_steps(now);
@@ -98,10 +112,17 @@ void Rtu::on_deadline(TimePoint now) {
 
 std::optional<TimePoint> Rtu::next_deadline() const {
     std::optional<TimePoint> next;
-    for (const auto& deadline : {station_.next_deadline(), activity_.next_deadline(), desk_.next_deadline()}) {
+    for (const auto& deadline : {station_.next_deadline(), activity_.next_deadline(), desk_.next_deadline(),
+                                 local_freeze_.next_deadline()}) {
         if (deadline && (!next || *deadline < *next)) next = deadline;
     }
     return next;
+}
+
+/// The process has moved.
+void Rtu::move(SimPoint& point, TimePoint now) {
+    if (config_.counters.count_silently && is_counter(point.type)) return show(point, now);
+    raise(point, Cause::spontaneous, 0, now);
 }
 
 /// The event is in buffer, image and journal; it leaves after `after_raising`.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "iec104/station/controlled_station.hpp"
+#include "iec104/station/local_freeze.hpp"
 #include "net/ip_address.hpp"
 #include "net/session.hpp"
 #include "sim/rtu/activity.hpp"
@@ -25,10 +26,19 @@ struct RtuGroup {
     net::AllowList addresses;
 };
 
+/// How counters are transferred (modes of IEC 60870-5-101, 7.4.8): frozen by the station's own clock or by command, and
+/// sent spontaneously or when they are asked for.
+struct RtuCounters {
+    bool count_silently = false;              // no event each time a counter moves
+    std::chrono::seconds freeze_every{0};     // modes A, B; 0: by command only
+    bool send_frozen = false;                 // modes A, D
+};
+
 struct RtuConfig {
     iec104::ControlledStationConfig station;
     ActivityConfig activity;
     CommandDeskConfig commands;
+    RtuCounters counters;
     std::vector<RtuGroup> groups{{"control-room", {}}};  // a connection belongs to the first that permits its address
     std::size_t buffer_limit = 100'000;                  // events
     std::vector<Fault> faults;
@@ -67,6 +77,7 @@ private:
     };
 
     void load(TimePoint now);
+    void move(SimPoint& point, TimePoint now);
     std::uint64_t raise(const SimPoint& point, iec60870::Cause cause, std::uint8_t originator, TimePoint now);
     void log_event(const StoredEvent& event);
     void log_loss(std::uint64_t number);
@@ -76,6 +87,15 @@ private:
 
     void receive_command(Session& session, Octets asdu, TimePoint now);
     void refuse(Session& session, Octets asdu, const iec60870::AsduHeader& header, TimePoint now);
+
+    // counters (rtu_counters.cpp)
+    void serve_counters(Session& session, const iec60870::AsduView& request, TimePoint now);
+    void freeze(CommonAddress station, std::uint8_t group, bool reset, TimePoint now);
+    void reset_counters(CommonAddress station, std::uint8_t group, TimePoint now);
+    template <class Visit>
+    void for_each_counter(CommonAddress station, std::uint8_t group, Visit visit);
+    void show(const SimPoint& point, TimePoint now);
+
     void take_steps(TimePoint now);
     void answer(CommandDesk::SessionId session, Octets asdu, TimePoint now);
     void execute(const CommandDesk::Execution& execution);
@@ -90,6 +110,7 @@ private:
     Activity activity_;
     CommandDesk desk_;
     EventBuffer buffer_;
+    iec104::LocalFreeze local_freeze_;
     std::vector<Group> groups_;
     std::map<CommandDesk::SessionId, Session*> sessions_;
     std::map<std::pair<CommonAddress, Ioa>, std::size_t> by_address_;

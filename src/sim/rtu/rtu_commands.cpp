@@ -13,6 +13,8 @@ using iec60870::AsduView;
 using iec60870::Cause;
 using iec60870::TypeId;
 
+constexpr TypeId counter_interrogation = 101;
+
 bool is_process_command(TypeId type) { return (type >= 45 && type <= 51) || (type >= 58 && type <= 64); }
 
 void add_command(JsonLine& line, const AsduView& asdu, UtcTime now) {
@@ -40,13 +42,15 @@ void Rtu::receive_command(Session& session, Octets octets, TimePoint now) {
     line.end();
     if (is_process_command(asdu->header().type)) {
         desk_.receive(session.id(), *asdu, now, journal_.now());
+    } else if (asdu->header().type == counter_interrogation) {
+        serve_counters(session, *asdu, now);
     } else {
         refuse(session, octets, asdu->header(), now);
     }
     take_steps(now);
 }
 
-/// Reset, parameters, counters frozen by command: this RTU has none of them. Files are no type of its.
+/// Reset and parameters: this RTU has none of them. Files are no type of its.
 void Rtu::refuse(Session& session, Octets octets, const iec60870::AsduHeader& header, TimePoint now) {
     OctetBuffer mirrored(octets.size());
     const Cause cause = header.type >= 120                    ? Cause::unknown_type

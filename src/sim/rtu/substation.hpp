@@ -81,6 +81,9 @@ struct ValueRange {
 };
 std::optional<ValueRange> range_of(TypeId type);
 
+/// Integrated totals.
+constexpr bool is_counter(TypeId type) { return type == 15 || type == 16 || type == 37; }
+
 /// True for 45-51.
 constexpr bool is_command(TypeId type) { return type >= 45 && type <= 51; }
 
