@@ -11,6 +11,28 @@ namespace busbar::config {
 
 namespace {
 
+/// Types that the standard defines have their own meaning.
+bool is_standard_type(unsigned type) {
+    constexpr std::array<std::pair<unsigned, unsigned>, 5> ranges{
+        {{45, 51}, {58, 64}, {100, 107}, {110, 113}, {120, 127}}};
+    return type == 70 || std::ranges::any_of(
+                             ranges, [type](const auto& range) { return type >= range.first && type <= range.second; });
+}
+
+void check(const std::vector<PrivateType>& types, Findings& findings) {
+    constexpr std::size_t most = 8;
+    if (types.size() > most)
+        findings.conflict("protocol.private_types", fmt::format("{} entries are more than {}", types.size(), most));
+    std::set<std::uint8_t> known;
+    for (std::size_t index = 0; index < types.size(); ++index) {
+        const std::string path = fmt::format("protocol.private_types[{}].type", index);
+        if (is_standard_type(types[index].type))
+            findings.conflict(path, fmt::format("{} is a type of the standard", types[index].type));
+        if (!known.insert(types[index].type).second)
+            findings.conflict(path, fmt::format("{} is listed twice", types[index].type));
+    }
+}
+
 void check(const Protocol& protocol, Findings& findings) {
     const auto t1 = protocol.t1.count(), t2 = protocol.t2.count(), t3 = protocol.t3.count();
     if (t2 >= t1) findings.conflict("protocol.t2", fmt::format("{} must be less than t1 ({})", t2, t1));
@@ -20,6 +42,7 @@ void check(const Protocol& protocol, Findings& findings) {
     else if (3 * protocol.w > 2 * protocol.k && protocol.k > 1)
         findings.warn("protocol.w",
                       fmt::format("{} should not be more than two thirds of k ({})", protocol.w, protocol.k));
+    check(protocol.private_types, findings);
 }
 
 /// One stream in two roles would feed a connector with what it wrote itself.

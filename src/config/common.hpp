@@ -20,6 +20,13 @@ struct Tls {
     bool operator==(const Tls&) const = default;
 };
 
+/// A type that the standard leaves to agreement, and how many octets each of its objects has.
+struct PrivateType {
+    std::uint8_t type = 0;
+    std::uint8_t size = 0;
+    bool operator==(const PrivateType&) const = default;
+};
+
 /// Parameters of IEC 60870-5-104, clause 9.6, that both stations have, and the sizes of the application layer.
 struct Protocol {
     std::chrono::seconds t1{15}, t2{10}, t3{20};
@@ -27,6 +34,7 @@ struct Protocol {
     std::uint8_t cot_size = 2, ca_size = 2, ioa_size = 3;
     std::uint8_t asdu_max = 249;
     std::string time_zone = "UTC";
+    std::vector<PrivateType> private_types;  // at most 8
     bool operator==(const Protocol&) const = default;
 };
 

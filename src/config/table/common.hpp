@@ -26,6 +26,12 @@ inline constexpr auto options<Tls> = std::tuple{
 };
 
 template <>
+inline constexpr auto options<PrivateType> = std::tuple{
+    Option{"type", &PrivateType::type, "", {41, 255}, required, "Type identification: 128-255, or one that the standard does not use."},
+    Option{"size", &PrivateType::size, "octets", {1, 16}, required, "Octets of each object, without its address."},
+};
+
+template <>
 inline constexpr auto options<Protocol> = std::tuple{
     Option{"t1", &Protocol::t1, "s", {1, 255}, restarts, "Longest wait for the acknowledgement of a sent frame; then the line is closed."},
     Option{"t2", &Protocol::t2, "s", {1, 255}, restarts, "Latest acknowledgement of received frames when there is nothing to send; less than t1."},
@@ -37,6 +43,7 @@ inline constexpr auto options<Protocol> = std::tuple{
     Option{"ioa_size", &Protocol::ioa_size, "octets", {1, 3}, restarts, "Size of the information object address; the standard fixes 3."},
     Option{"asdu_max", &Protocol::asdu_max, "octets", {32, 249}, restarts, "Longest ASDU that is sent; the standard allows 249."},
     Option{"time_zone", &Protocol::time_zone, "", {1, 64}, live, "Time zone of the time tags on the line: UTC or a name such as Europe/Berlin.", &zone_name},
+    Option{"private_types", &Protocol::private_types, "", {}, restarts, "Private types whose objects are passed on octet by octet; at most 8. Without an entry a private type is refused (44)."},
 };
 
 template <>

@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace busbar::connector {
 
 iec60870::AsduFormat asdu_format(const config::Protocol& protocol) {
-    return {protocol.cot_size, protocol.ca_size, protocol.ioa_size, protocol.asdu_max};
+    iec60870::AsduFormat format{protocol.cot_size, protocol.ca_size, protocol.ioa_size, protocol.asdu_max};
+    for (std::size_t i = 0; i < std::min(format.private_types.size(), protocol.private_types.size()); ++i)
+        format.private_types[i] = {protocol.private_types[i].type, protocol.private_types[i].size};
+    return format;
 }
 
 iec104::LinkConfig link_config(const config::Protocol& protocol) {

@@ -286,6 +286,13 @@ void to_point(const TypeDescription& type, iec60870::InformationObject object, U
     say_time(type.time_tag, tag, received, zone, point);
 }
 
+void to_private_point(iec60870::TypeId type, iec60870::InformationObject object, point::Point& point) {
+    point.type = type;
+    point.ioa = object.ioa;
+    point.value = std::monostate{};
+    point.raw.assign(object.element);
+}
+
 Result<EncodedElement> from_point(const TypeDescription& type, const Point& point, UtcTime fallback_time,
                                   const TimeZone& zone) {
     EncodedElement encoded;

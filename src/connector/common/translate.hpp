@@ -45,6 +45,9 @@ private:
 void to_point(const iec60870::TypeDescription& type, iec60870::InformationObject object, UtcTime received,
               const TimeZone& zone, point::Point& point);
 
+/// An object of a private type: its octets are `raw`, and there is no value.
+void to_private_point(iec60870::TypeId type, iec60870::InformationObject object, point::Point& point);
+
 struct EncodedElement {
     static constexpr std::size_t capacity = 24;
     std::array<Octet, capacity> octets{};

@@ -18,6 +18,7 @@ class KnownValues {
 public:
     static constexpr std::size_t block_size = 16;                  // 384 octets
     static constexpr std::size_t capacity = std::size_t{1} << 18;  // blocks: 4 million neighbours
+    static constexpr std::size_t largest_element = 8;              // octets
 
     struct Before {
         bool equal = false;                   // same type and octets as the last time
@@ -25,7 +26,7 @@ public:
         std::optional<std::uint8_t> counter;  // last octet of the counter before (SQ CY CA IV), for counters
     };
 
-    /// `type`: without time tag. `element`: without time tag, at most 8 octets. Remembers it, unless it was
+    /// `type`: without time tag. `element`: without time tag, at most largest_element. Remembers it, unless it was
     /// interrogated and is older than what is known: events count in the order they come, whatever the station's clock
     /// does.
     Before exchange(std::uint16_t casdu, std::uint32_t ioa, std::uint8_t type, Octets element,
@@ -34,7 +35,7 @@ public:
 
 private:
     struct Last {
-        std::array<Octet, 8> element{};
+        std::array<Octet, largest_element> element{};
         std::int64_t time_ms = 0;
         std::uint8_t type = 0;  // 0: nothing known
         std::uint8_t size = 0;

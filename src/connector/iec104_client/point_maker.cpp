@@ -53,23 +53,29 @@ void PointMaker::make(const iec60870::AsduView& asdu, UtcTime received, const Si
     point::Point point;
     for (const auto object : asdu) {
         point = {};
-        to_point(*asdu.description(), object, received, zone_, point);
+        if (asdu.description() != nullptr) {
+            to_point(*asdu.description(), object, received, zone_, point);
+        } else {
+            to_private_point(header.type, object, point);
+        }
         point.casdu = *casdu;
         point.cot = static_cast<std::uint8_t>(header.cause);
         point.oa = header.originator;
         point.negative = header.negative;
         point.received = received;
         point.source = source_;
-        const bool image = compare(*asdu.description(), header, object.element, point);
+        const bool image = compare(asdu.description(), header, object.element, point);
         ++counters_.points;
         sink(point, image);
     }
 }
 
-bool PointMaker::compare(const TypeDescription& type, const AsduHeader& header, Octets element, point::Point& point) {
-    const Octets value = element.first(element.size() - type.time_tag_of(element).size());
+bool PointMaker::compare(const TypeDescription* type, const AsduHeader& header, Octets element, point::Point& point) {
+    const Octets value = type ? element.first(element.size() - type->time_tag_of(element).size()) : element;
+    if (value.size() > KnownValues::largest_element) return true;
     const bool interrogated = is_interrogated(header.cause);
-    const auto before = known_.exchange(point.casdu, point.ioa, type.without_time_tag, value, point.time, interrogated);
+    const auto id = type ? type->without_time_tag : header.type;
+    const auto before = known_.exchange(point.casdu, point.ioa, id, value, point.time, interrogated);
     point.unchanged = interrogated && before.equal;
     if (before.counter && !follows(*before.counter, value.back())) ++counters_.counter_gaps;
     if (before.newer) ++counters_.late_interrogated;

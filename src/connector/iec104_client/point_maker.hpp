@@ -36,7 +36,8 @@ public:
     const Counters& counters() const { return counters_; }
 
 private:
-    bool compare(const iec60870::TypeDescription& type, const iec60870::AsduHeader& header, Octets element,
+    /// `type` nullptr: a private one.
+    bool compare(const iec60870::TypeDescription* type, const iec60870::AsduHeader& header, Octets element,
                  point::Point& point);
 
     bool all_stations_;

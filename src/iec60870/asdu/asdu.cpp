@@ -44,15 +44,15 @@ tl::unexpected<Error> wrong_length(std::size_t needed, std::size_t present, std:
                 header_size + std::min(needed, present));
 }
 
-/// What VSQ may say for this type (IEC 60870-5-101, 7.2.2).
-Result<void> check_count(const AsduHeader& header, const TypeDescription& type, Counting counting) {
+/// What VSQ may say for this type (IEC 60870-5-101, 7.2.2); private ones (no type) have no such rule.
+Result<void> check_count(const AsduHeader& header, const TypeDescription* type, Counting counting) {
     if (header.count == 0) return fail("VSQ counts no object", vsq_at);
-    if (counting == Counting::sent) return {};
-    if (header.sequence && !type.sequence_allowed)
-        return fail("SQ = 1 is not allowed for type " + std::to_string(type.id), vsq_at);
-    if (header.count > 1 && type.carries_one_object())
+    if (counting == Counting::sent || type == nullptr) return {};
+    if (header.sequence && !type->sequence_allowed)
+        return fail("SQ = 1 is not allowed for type " + std::to_string(type->id), vsq_at);
+    if (header.count > 1 && type->carries_one_object())
         return fail(
-            "type " + std::to_string(type.id) + " carries one object, VSQ counts " + std::to_string(header.count),
+            "type " + std::to_string(type->id) + " carries one object, VSQ counts " + std::to_string(header.count),
             vsq_at);
     return {};
 }
@@ -84,14 +84,15 @@ Result<AsduView> AsduView::parse(Octets asdu, const AsduFormat& format, Counting
     view.header_ = *header;
     view.octets_ = asdu;
     view.description_ = find_type(header->type);
-    if (!view.description_) return view;
+    const unsigned private_size = view.description_ ? 0 : format.private_size(header->type);
+    if (!view.description_ && private_size == 0) return view;
 
     if (asdu.size() > max_asdu_size) return fail("ASDU has more than 249 octets", max_asdu_size);
-    if (const auto count = check_count(*header, *view.description_, counting); !count)
+    if (const auto count = check_count(*header, view.description_, counting); !count)
         return tl::make_unexpected(count.error());
     const std::size_t present = asdu.size() - format.header_size();
     const Octet* body = asdu.data() + format.header_size();
-    std::size_t element_size = view.description_->size;
+    std::size_t element_size = view.description_ ? view.description_->size : private_size;
     if (header->type == segment_type && present > format.ioa_size + std::size_t{length_of_segment_at})
         element_size += body[format.ioa_size + length_of_segment_at];
     const std::size_t needed = body_size(*header, static_cast<unsigned>(element_size), format.ioa_size);

@@ -45,13 +45,28 @@ enum class Cause : std::uint8_t {
     unknown_ioa = 47,
 };
 
+/// A private or reserved type: nothing is known of its elements but how many octets each object has.
+struct PrivateType {
+    TypeId type = 0;  // 0: none
+    std::uint8_t size = 0;
+    bool operator==(const PrivateType&) const = default;
+};
+
 /// Sizes of the fields that the interoperability list leaves open, in octets. 104 fixes them at 2, 2 and 3.
 struct AsduFormat {
-    std::uint8_t cause_size = 2;           // 1-2; with 1 there is no originator address
-    std::uint8_t common_address_size = 2;  // 1-2
-    std::uint8_t ioa_size = 3;             // 1-3
-    std::uint8_t max_size = 249;           // longest ASDU we send
+    std::uint8_t cause_size = 2;                 // 1-2; with 1 there is no originator address
+    std::uint8_t common_address_size = 2;        // 1-2
+    std::uint8_t ioa_size = 3;                   // 1-3
+    std::uint8_t max_size = 249;                 // longest ASDU we send
+    std::array<PrivateType, 8> private_types{};  // that both sides have agreed on
 
+    /// Octets of an object of a private type; 0: there is no such agreement.
+    constexpr std::uint8_t private_size(TypeId type) const {
+        for (const PrivateType& one : private_types) {
+            if (one.type == type && type != 0) return one.size;
+        }
+        return 0;
+    }
     constexpr unsigned header_size() const { return 2u + cause_size + common_address_size; }
     bool operator==(const AsduFormat&) const = default;
 };
@@ -86,7 +101,7 @@ enum class Counting : std::uint8_t { permitted, sent };
 
 /// An ASDU that lies in somebody else's octets. Parsing checks the body's length against type and VSQ before anything
 /// is read and allocates nothing. Types without a description (unknown, private) parse with `description() == nullptr`
-/// and no objects; their octets are in `octets()`.
+/// and, unless the format says their size, no objects; their octets are in `octets()`.
 class AsduView {
 public:
     /// The header alone, for refusals: needs only `format.header_size()` octets.
@@ -97,7 +112,7 @@ public:
     const AsduHeader& header() const { return header_; }
     const TypeDescription* description() const { return description_; }
     Octets octets() const { return octets_; }
-    /// Number of information objects; 0 for types without a description.
+    /// Number of information objects; 0 for types whose size nobody knows.
     unsigned size() const { return size_; }
     InformationObject operator[](unsigned index) const {
         const Octet* object = body_ + std::size_t{index} * stride_;

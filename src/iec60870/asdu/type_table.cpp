@@ -134,4 +134,19 @@ const TypeDescription* find_type(TypeId id) { return by_id[id]; }
 
 std::span<const TypeDescription> all_types() { return descriptions; }
 
+const TypeDescription& private_type(TypeId id) {
+    static const auto types = [] {
+        std::array<TypeDescription, 256> all{};
+        for (unsigned type = 0; type < all.size(); ++type) {
+            all[type].id = static_cast<TypeId>(type);
+            all[type].name = "private";
+            all[type].label = "Private type";
+            all[type].max_count = 127;
+            all[type].monitor_causes = ~std::uint64_t{0} & ~detail::refusals;
+        }
+        return all;
+    }();
+    return types[id];
+}
+
 }  // namespace busbar::iec60870

@@ -50,6 +50,10 @@ struct TypeDescription {
 /// nullptr: not in the table.
 const TypeDescription* find_type(TypeId id);
 
+/// What can be said of every private type: it is of the monitor direction, and has no time tag that anybody knows of.
+/// `size` is 0: AsduFormat has it.
+const TypeDescription& private_type(TypeId id);
+
 /// All rows, in the order of their numbers.
 std::span<const TypeDescription> all_types();
 
