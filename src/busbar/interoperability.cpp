@@ -28,8 +28,9 @@ bool is_supported(const TypeDescription& type) {
     const TypeId id = type.id;
     if (id <= 40 || id == 70) return true;
     const bool command = (id >= 45 && id <= 51) || (id >= 58 && id <= 64);
-    const bool system = id == 100 || id == 101 || id == 102 || id == 103 || id == 107;
-    return command || system;
+    const bool system = id == 100 || id == 101 || id == 102 || id == 103 || id == 105 || id == 107;
+    const bool parameter = id >= 110 && id <= 113;
+    return command || system || parameter;
 }
 
 /// The causes that the statement has columns for, interrogation groups taken together.
@@ -98,12 +99,11 @@ void add_functions(Document& document, Role role) {
         {"Short pulse, long pulse, persistent output", controlled ? "X, passed on" : "X, as commanded"},
         {"Transmission of integrated totals: general request, groups 1 to 4", "X"},
         {"Counter freeze and reset", controlled ? freeze : "X, by option and request"},
-        {"Parameter loading and activation", "no"},
+        {"Parameter loading and activation", "X, passed on like commands"},
         {"Test procedure", "X"},
-        {"Reset process", "no"},
+        {"Reset process", controlled ? "by option: general reset (QRP 1); QRP 2 is refused" : "X, by request"},
         {"File transfer", "no"},
-        {"Private types",
-         controlled ? "no: mirrored with cause 44" : "octets into the error stream, mirrored with cause 44"},
+        {"Private types", "by option, objects of a fixed size in monitor direction; others are mirrored with cause 44"},
     });
 }
 

@@ -87,7 +87,9 @@ void add_command(const Pages& pages) {
     page->add_option("--ioa", options->address.ioa, "Information object address")
         ->required()
         ->check(CLI::Range(1, 16777215).description(""));
-    page->add_option("--type", options->type, "Type identification: 45-51, or 58-64 with the present time")->required();
+    page->add_option("--type", options->type,
+                     "Type identification: 45-51, 58-64 with the present time, parameters 110-113")
+        ->required();
     page->add_option("--value", options->value, "on, off, 1, 2, 23.5 …")->required();
     page->add_flag("--select", options->select, "Selects, and executes when that is confirmed");
     page->add_flag("--cancel", options->cancel, "Cancels a selection");

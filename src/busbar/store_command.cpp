@@ -63,14 +63,14 @@ private:
         if (session_.empty()) session_ = id_;
         point::Command command;
         command.point = first_->point();
-        command.point.select = select || options_.cancel;
+        command.point.select = (select || options_.cancel) && !is_parameter();
         command.point.cot = options_.cancel ? 8 : 6;
         command.cancel = options_.cancel;
         command.peer = giver;
         command.session = session_;
         command.issued = now;
         command.expires = now + std::chrono::duration_cast<std::chrono::milliseconds>(max_age());
-        ledger_.add(id_, visit_.loop().now() + max_age());
+        ledger_.add(id_, visit_.loop().now() + max_age(), !is_parameter());
         show(options_.cancel ? "cancel" : select ? "select" : "execute", "given");
         store::add_command(visit_.store().client(), options_.stream,
                            {{}, options_.address, giver, id_, to_json(command), {}},
@@ -103,6 +103,7 @@ private:
         switch (outcome->stage) {
             case CommandStage::selected: return give(false);
             case CommandStage::confirmed:
+                if (is_parameter()) return leave(exit_good);
                 return termination_.after(std::chrono::milliseconds(static_cast<int>(1000 * options_.wait)),
                                           [this] { leave(exit_good); });
             case CommandStage::terminated:
@@ -151,6 +152,7 @@ private:
         visit_.finish(exit_failed);
     }
 
+    bool is_parameter() const { return iec104::is_parameter(options_.type); }
     Duration max_age() const { return std::chrono::milliseconds(static_cast<int>(1000 * options_.max_age)); }
 
     CommandOptions options_;
@@ -168,8 +170,12 @@ private:
 }  // namespace
 
 Result<CommandToGive> command_to_give(const CommandOptions& options, UtcTime now) {
-    if (!iec104::is_command(options.type))
-        return fail(fmt::format("--type: {} is no command (45-51, 58-64)", options.type));
+    const bool parameter = iec104::is_parameter(options.type);
+    if (!parameter && !iec104::is_command(options.type))
+        return fail(fmt::format("--type: {} is no command (45-51, 58-64, 110-113)", options.type));
+    if (parameter && options.select) return fail("--select: parameters are not selected");
+    if (options.cancel && iec104::is_parameter_value(options.type))
+        return fail("--cancel: a parameter that was loaded stays loaded");
     if (options.select && options.cancel) return fail("--cancel: not together with --select");
     if ((options.select || options.cancel) && iec104::command_without_time_tag(options.type) == 51)
         return fail("--select: bit strings cannot be selected");

@@ -53,7 +53,7 @@ int store_set(const config::StoreOptions& store, const SetOptions& options);
 
 struct CommandOptions {
     store::ImageAddress address;
-    std::uint8_t type = 0;  // 45-51, 58-64
+    std::uint8_t type = 0;  // 45-51, 58-64, 110-113
     std::string value;
     bool select = false;  // and execute when it is confirmed
     bool cancel = false;

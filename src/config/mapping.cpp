@@ -16,8 +16,23 @@ namespace {
 /// Room for a million points with names.
 constexpr std::size_t max_mapping_size = std::size_t{256} << 20;
 
-bool is_monitored_type(unsigned type) { return (type >= 1 && type <= 21) || (type >= 30 && type <= 40); }
-bool is_command_type(unsigned type) { return type >= 45 && type <= 51; }
+bool is_parameter_type(unsigned type) { return type >= 110 && type <= 112; }
+constexpr unsigned parameter_activation = 113;
+bool is_monitored_type(unsigned type) {
+    return (type >= 1 && type <= 21) || (type >= 30 && type <= 40) || is_parameter_type(type);
+}
+bool is_command_type(unsigned type) {
+    return (type >= 45 && type <= 51) || is_parameter_type(type) || type == parameter_activation;
+}
+
+/// What may share an address: a monitored point, a command, a parameter, its activation.
+enum class Use : std::uint8_t { monitored, command, parameter, activation };
+Use use_of(const MappedPoint& point) {
+    if (!point.type || *point.type < 45) return Use::monitored;
+    if (*point.type == parameter_activation) return Use::activation;
+    if (!is_parameter_type(*point.type)) return Use::command;
+    return point.command ? Use::parameter : Use::monitored;
+}
 
 void check(const MappedPoint& point, const std::string& path, Findings& findings) {
     if (point.type && *point.type >= 58 && *point.type <= 64)
@@ -25,29 +40,31 @@ void check(const MappedPoint& point, const std::string& path, Findings& findings
                           fmt::format("{} must be the type without time tag ({}); commands.time_tag says which come",
                                       *point.type, *point.type - 13));
     else if (point.type && !is_monitored_type(*point.type) && !is_command_type(*point.type))
-        findings.conflict(path + ".type", fmt::format("{} must be 1-21, 30-40 or, for commands, 45-51", *point.type));
+        findings.conflict(path + ".type",
+                          fmt::format("{} must be 1-21, 30-40 or, for commands, 45-51 or 110-113", *point.type));
     if (point.command && (!point.type || !is_command_type(*point.type)))
-        findings.conflict(path + ".command", "needs a type 45-51");
+        findings.conflict(path + ".command", "needs a type 45-51 or 110-113");
+    if (point.ioa == 0 && use_of(point) != Use::activation)
+        findings.conflict(path + ".ioa", "0 is for the activation of all parameters (type 113) alone");
     if (point.scale == 0) findings.conflict(path + ".scale", "0 must be another number");
 }
 
 /// Two entries for one object: the second would never be used.
 void check_unique(const std::vector<MappedPoint>& points, Findings& findings) {
-    std::vector<std::tuple<Address, bool, std::size_t>> places;
+    std::vector<std::tuple<Address, Use, std::size_t>> places;
     places.reserve(points.size());
     for (std::size_t index = 0; index < points.size(); ++index) {
         const MappedPoint& point = points[index];
-        const bool commanded = point.type && is_command_type(*point.type);
-        places.emplace_back(Address{point.casdu, point.ioa}, commanded, index);
+        places.emplace_back(Address{point.casdu, point.ioa}, use_of(point), index);
     }
     std::ranges::sort(places);
     for (std::size_t at = 1; at < places.size(); ++at) {
-        const auto& [address, commanded, index] = places[at];
-        const auto& [address_before, commanded_before, index_before] = places[at - 1];
-        if (address != address_before || commanded != commanded_before) continue;
+        const auto& [address, use, index] = places[at];
+        const auto& [address_before, use_before, index_before] = places[at - 1];
+        if (address != address_before || use != use_before) continue;
         findings.conflict(fmt::format("points[{}]", index),
                           fmt::format("casdu {}, ioa {} is also that of {}points[{}]", address.casdu, address.ioa,
-                                      commanded ? "the command point " : "", index_before));
+                                      use == Use::monitored ? "" : "the command point ", index_before));
     }
 }
 

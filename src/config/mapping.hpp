@@ -38,7 +38,7 @@ struct MappedPoint {
     std::uint8_t counter_group = 0;                 // 1-4; 0 = none
     std::chrono::seconds cyclic{0}, background{0};  // 0 = never
     bool double_transmission = false;               // "double": event with and without time tag
-    bool command = false;                           // may be commanded; `type` is 45-51
+    bool command = false;                           // may be commanded; `type` is 45-51, 110-113
     SelectMode select = SelectMode::both;
     Address source() const { return from.value_or(Address{casdu, ioa}); }
     bool operator==(const MappedPoint&) const = default;

@@ -63,6 +63,7 @@ struct ServerConfig {
     bool interrogation_time_tags = false;
     std::chrono::seconds interrogation_wait{30};
     bool end_of_initialization = true;
+    bool reset_process = false;
     ServerCommands commands;
     Service service;
     bool operator==(const ServerConfig&) const = default;

@@ -9,7 +9,7 @@ namespace busbar::point {
 
 /// A command on its way through the store: the point that is wanted, and who wants it. Texts are borrowed.
 struct Command {
-    Point point;  // with type 45-51 or 58-64, value, qualifier, select, oa, time
+    Point point;  // with type 45-51, 58-64 or 110-113, value, qualifier, select, oa, time
     bool cancel = false;
     std::string_view peer;     // who asked, for people
     std::string_view session;  // one for each connection of a control room: a selection is bound to it

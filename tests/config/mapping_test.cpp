@@ -56,34 +56,50 @@ TEST(Mapping, TakesEveryMemberOfAPoint) {
 }
 
 TEST(Mapping, RefusesAddressesThatNoLineCarries) {
-    EXPECT_THAT(
-        read_mapping(points(R"({"casdu":0,"ioa":1},{"casdu":65535,"ioa":1},{"casdu":1,"ioa":0},
+    EXPECT_THAT(read_mapping(points(R"({"casdu":0,"ioa":1},{"casdu":65535,"ioa":1},{"casdu":1,"ioa":0},
                                        {"casdu":1,"ioa":16777216},{"ioa":1},{"casdu":1})"))
-            .faults,
-        testing::IsSupersetOf({"points[0].casdu: 0 must be 1-65534", "points[1].casdu: 65535 must be 1-65534",
-                               "points[2].ioa: 0 must be 1-16777215", "points[3].ioa: 16777216 must be 1-16777215",
-                               "points[4].casdu: is missing", "points[5].ioa: is missing"}));
+                    .faults,
+                testing::IsSupersetOf({"points[0].casdu: 0 must be 1-65534", "points[1].casdu: 65535 must be 1-65534",
+                                       "points[2].ioa: 0 is for the activation of all parameters (type 113) alone",
+                                       "points[3].ioa: 16777216 must be 0-16777215", "points[4].casdu: is missing",
+                                       "points[5].ioa: is missing"}));
 }
 
 TEST(Mapping, RefusesTypesThatAPointCannotHave) {
     const auto faults = [](const std::string& type) {
         return read_mapping(points(R"({"casdu":1,"ioa":1,"type":)" + type + "}")).faults;
     };
-    for (const char* good : {"1", "21", "30", "40", "45", "51", "null"}) EXPECT_THAT(faults(good), IsEmpty()) << good;
-    for (const char* bad : {"22", "29", "41", "44", "52", "57"})
+    for (const char* good : {"1", "21", "30", "40", "45", "51", "110", "113", "null"})
+        EXPECT_THAT(faults(good), IsEmpty()) << good;
+    for (const char* bad : {"22", "29", "41", "44", "52", "57", "65", "70", "109"})
         EXPECT_THAT(faults(bad), ElementsAre("points[0].type: " + std::string(bad) +
-                                             " must be 1-21, 30-40 or, for commands, 45-51"));
+                                             " must be 1-21, 30-40 or, for commands, 45-51 or 110-113"));
     EXPECT_THAT(
         faults("58"),
         ElementsAre("points[0].type: 58 must be the type without time tag (45); commands.time_tag says which come"));
-    EXPECT_THAT(faults("0"), ElementsAre("points[0].type: 0 must be 1-64"));
+    EXPECT_THAT(faults("0"), ElementsAre("points[0].type: 0 must be 1-113"));
 }
 
 TEST(Mapping, LetsOnlyCommandTypesBeCommanded) {
     EXPECT_THAT(read_mapping(points(R"({"casdu":1,"ioa":1,"command":true},{"casdu":1,"ioa":2,"type":36,"command":true},
                                        {"casdu":1,"ioa":3,"type":45,"command":true})"))
                     .faults,
-                ElementsAre("points[0].command: needs a type 45-51", "points[1].command: needs a type 45-51"));
+                ElementsAre("points[0].command: needs a type 45-51 or 110-113",
+                            "points[1].command: needs a type 45-51 or 110-113"));
+}
+
+TEST(Mapping, ACommandAParameterAndItsActivationMayShareAnAddress) {
+    EXPECT_THAT(read_mapping(points(R"({"casdu":1,"ioa":1},{"casdu":1,"ioa":1,"type":45,"command":true},
+                                       {"casdu":1,"ioa":1,"type":112,"command":true},
+                                       {"casdu":1,"ioa":1,"type":113,"command":true},
+                                       {"casdu":1,"ioa":0,"type":113,"command":true})"))
+                    .faults,
+                IsEmpty());
+    EXPECT_THAT(read_mapping(points(R"({"casdu":1,"ioa":1,"type":110,"command":true},
+                                       {"casdu":1,"ioa":1,"type":112,"command":true},{"casdu":1,"ioa":0,"type":45})"))
+                    .faults,
+                ElementsAre("points[2].ioa: 0 is for the activation of all parameters (type 113) alone",
+                            "points[1]: casdu 1, ioa 1 is also that of the command point points[0]"));
 }
 
 TEST(Mapping, RefusesAPointThatIsThereTwice) {

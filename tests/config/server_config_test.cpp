@@ -236,5 +236,22 @@ TEST(ServerConfig, ShowsLongValuesCut) {
     EXPECT_LT(reading.faults[0].size(), 200u);
 }
 
+TEST(ServerConfig, PrivateTypesAreNoneOfTheStandardAndListedOnce) {
+    const auto reading = read_server_config(
+        R"({"reset_process":true,"protocol":{"private_types":[{"type":137,"size":5},{"type":52,"size":16}]}})", {});
+    ASSERT_TRUE(reading.good());
+    EXPECT_TRUE(reading.value.reset_process);
+    EXPECT_EQ(reading.value.protocol.private_types, (std::vector<PrivateType>{{137, 5}, {52, 16}}));
+    EXPECT_TRUE(restart_needed({}, reading.value)) << "both sides must agree anew";
+    EXPECT_THAT(read_server_config(R"({"protocol":{"private_types":[{"type":45,"size":1},{"type":137,"size":1},
+                                       {"type":137,"size":2}]}})",
+                                   {})
+                    .faults,
+                testing::ElementsAre("protocol.private_types[0].type: 45 is a type of the standard",
+                                     "protocol.private_types[2].type: 137 is listed twice"));
+    EXPECT_FALSE(read_server_config(R"({"protocol":{"private_types":[{"type":137,"size":17}]}})", {}).good());
+    EXPECT_FALSE(read_server_config(R"({"protocol":{"private_types":[{"type":36,"size":1}]}})", {}).good());
+}
+
 }  // namespace
 }  // namespace busbar::config

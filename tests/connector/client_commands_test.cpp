@@ -334,5 +334,69 @@ TEST(ClientCommands, EntriesWithoutFieldsAreReportedAndHarmNothing) {
     EXPECT_THAT(bench.ask({"XRANGE", "process:errors", "-", "+"}), HasSubstr("a command that cannot be used"));
 }
 
+// --- parameters
+
+TEST(ClientCommands, Case119_AParameterIsSentOnceAndEndsWithItsConfirmation) {
+    ClientBench bench;
+    bench.give("a", R"({"type":112,"value":5,"qualifier":1})");
+    ASSERT_TRUE(bench.wait([&] { return !bench.sent.empty(); }));
+    EXPECT_THAT(bench.sent, ElementsAre("70 01 06 00 01 00 71 17 00 00 00 a0 40 01"));
+    EXPECT_EQ(bench.claim_of("a"), "c/host 7");
+    bench.answer("70 01 07 00 01 00 71 17 00 00 00 a0 40 01");
+    EXPECT_TRUE(bench.wait_result("a", "confirmed"));
+    bench.sent.clear();
+    bench.give("a", R"({"type":112,"value":5,"qualifier":1})");
+    bench.expect_not_sent();
+    bench.give("b", R"({"type":112,"value":5,"qualifier":1})");
+    ASSERT_TRUE(bench.wait([&] { return !bench.sent.empty(); })) << "nothing is left of the first";
+    bench.commands->line_lost();
+    EXPECT_TRUE(bench.wait_result("b", "unknown"));
+}
+
+TEST(ClientCommands, Case120_ActivationAndDeactivation) {
+    ClientBench bench;
+    bench.give("a", R"({"type":113,"value":3})");
+    bench.give("b", R"({"type":113,"value":3,"cancel":true})");
+    ASSERT_TRUE(bench.wait([&] { return bench.sent.size() == 2; }));
+    EXPECT_THAT(bench.sent, ElementsAre("71 01 06 00 01 00 71 17 00 03", "71 01 08 00 01 00 71 17 00 03"));
+    bench.answer("71 01 09 00 01 00 71 17 00 03");
+    EXPECT_TRUE(bench.wait_result("b", "cancelled"));
+    bench.answer("71 01 07 00 01 00 71 17 00 03");
+    EXPECT_TRUE(bench.wait_result("a", "confirmed"));
+}
+
+TEST(ClientCommands, Case120_AllParametersHaveNoObjectAddress) {
+    ClientBench bench;
+    bench.give("a", R"({"type":113,"value":1})");
+    EXPECT_TRUE(bench.wait_result("a", "refused")) << "ioa 6001";
+    bench.ask({"XADD", "process:commands", "*", "casdu", "101", "ioa", "0", "source", "srv", "id", "b", "data",
+               R"({"type":113,"value":1})"});
+    ASSERT_TRUE(bench.wait([&] { return !bench.sent.empty(); }));
+    EXPECT_THAT(bench.sent, ElementsAre("71 01 06 00 01 00 00 00 00 01"));
+    bench.ask({"XADD", "process:commands", "*", "casdu", "101", "ioa", "0", "source", "srv", "id", "c", "data",
+               R"({"type":113,"value":2})"});
+    EXPECT_TRUE(bench.wait_result("c", "refused"));
+}
+
+TEST(ClientCommands, AParameterDisturbsNoSelection) {
+    ClientBench bench;
+    bench.give("a", R"({"type":45,"value":true,"select":true,"session":"1"})");
+    ASSERT_TRUE(bench.wait([&] { return !bench.sent.empty(); }));
+    bench.answer("2d 01 07 00 01 00 71 17 00 81");
+    ASSERT_TRUE(bench.wait_result("a", "selected"));
+    bench.give("b", R"({"type":111,"value":5,"qualifier":3,"session":"2"})");
+    ASSERT_TRUE(bench.wait([&] { return bench.sent.size() == 2; }));
+    bench.answer("6f 01 07 00 01 00 71 17 00 05 00 03");
+    bench.give("c", R"({"type":45,"value":true,"session":"1"})");
+    EXPECT_TRUE(bench.wait([&] { return bench.sent.size() == 3; })) << "the execute of the selection";
+}
+
+TEST(ClientCommands, AParameterCannotBeTakenBack) {
+    ClientBench bench;
+    bench.give("a", R"({"type":110,"value":0.5,"qualifier":1,"cancel":true})");
+    EXPECT_TRUE(bench.wait_result("a", "refused"));
+    bench.expect_not_sent();
+}
+
 }  // namespace
 }  // namespace busbar::connector

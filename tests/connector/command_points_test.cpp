@@ -17,7 +17,7 @@ config::MappedPoint point(std::uint32_t ioa, std::uint8_t type) {
 CommandPoints::Target target(const config::MappedPoint& with) {
     config::Mapping mapping;
     mapping.points = {with};
-    return *CommandPoints(mapping).find(with.casdu, with.ioa);
+    return *CommandPoints(mapping).find(with.casdu, with.ioa, *with.type);
 }
 
 point::Value commanded(const config::MappedPoint& with, std::uint8_t type, point::Value value) {
@@ -29,13 +29,13 @@ point::Value commanded(const config::MappedPoint& with, std::uint8_t type, point
 
 TEST(CommandPoints, NothingMayBeCommandedByDefault) {
     config::Mapping mapping;
-    EXPECT_EQ(CommandPoints(mapping).find(1, 1), nullptr);
+    EXPECT_EQ(CommandPoints(mapping).find(1, 1, 45), nullptr);
     mapping.points = {point(1, 45), point(2, 45)};
     mapping.points[1].command = false;
     const CommandPoints points(mapping);
-    EXPECT_NE(points.find(1, 1), nullptr);
-    EXPECT_EQ(points.find(1, 2), nullptr);
-    EXPECT_EQ(points.find(2, 1), nullptr);
+    EXPECT_NE(points.find(1, 1, 45), nullptr);
+    EXPECT_EQ(points.find(1, 2, 45), nullptr);
+    EXPECT_EQ(points.find(2, 1, 45), nullptr);
 }
 
 TEST(CommandPoints, GoesToWhereThePointComesFrom) {

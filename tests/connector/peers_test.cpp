@@ -17,6 +17,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+std::string raw(std::string_view hex) {
+    const auto octets = iec104::test::octets_of(hex);
+    return {octets.begin(), octets.end()};
+}
+
 /// A listener for control rooms; what it says of them is collected as lines.
 struct PeersBench {
     explicit PeersBench(config::ServerConfig config = {}) {
@@ -142,6 +147,26 @@ struct TlsPeersBench : PeersBench {
     tests::TemporaryFolder folder;
     tests::CertificateAuthority authority{folder.path()};
 };
+
+TEST(Peers, Case69_OneConnectionMoreThanAllowedIsRefusedAndTheOthersGoOn) {
+    config::ServerConfig config;
+    config.network.max_connections = 2;
+    PeersBench bench(config);
+    net::Peer first = bench.connect(), second = bench.connect();
+    for (auto* peer : {&first, &second}) {
+        peer->send(raw("68 04 07 00 00 00"));
+        EXPECT_TRUE(bench.wait([&] { return peer->received() == raw("68 04 0B 00 00 00"); }));
+    }
+    bench.knock();
+    bench.knock();
+    for (auto* peer : {&first, &second}) {
+        peer->send(raw("68 04 43 00 00 00"));
+        EXPECT_TRUE(bench.wait([&] { return peer->received() == raw("68 04 0B 00 00 00 68 04 83 00 00 00"); }));
+        EXPECT_FALSE(peer->is_closed());
+    }
+    EXPECT_EQ(bench.peers.size(), 2u);
+    EXPECT_EQ(bench.peers.refused(), 2u);
+}
 
 TEST(Peers, TheSubjectOfTheCertificateDecidesTheGroup) {
     config::ServerConfig config;

@@ -294,10 +294,91 @@ TEST(ServerCommands, ResultsThatCannotBeReadAreAsIfTheyHadNotCome) {
     EXPECT_EQ(bench.hear(), confirmed);
 }
 
-TEST(ServerCommands, OtherRequestsAreRefused) {
+// --- parameters
+
+/// Station 1 has a parameter at IOA 1, beside the command, its activation, and that of all parameters.
+struct ParameterBench : ServerBench {
+    ParameterBench() {
+        mapping.points.push_back(command_point(1, 112));
+        mapping.points.back().scale = 10;
+        mapping.points.push_back(command_point(1, 113));
+        mapping.points.push_back(command_point(0, 113));
+        start();
+    }
+};
+const std::string load = "70 01 06 00 01 00 01 00 00 00 00 48 42 01",
+                  loaded = "70 01 07 00 01 00 01 00 00 00 00 48 42 01";
+const std::string start_cyclic = "71 01 06 00 01 00 01 00 00 03", stop_cyclic = "71 01 08 00 01 00 01 00 00 03";
+
+TEST(ServerCommands, Case119_AParameterGoesTheWayOfACommandAndEndsWithItsConfirmation) {
+    ParameterBench bench;
+    EXPECT_EQ(bench.command(load), "");
+    ASSERT_TRUE(bench.wait_given("srv:7:1"));
+    EXPECT_THAT(bench.given(), HasSubstr(R"("type":112,"value":5,"cot":6,)")) << "50 / 10";
+    EXPECT_THAT(bench.given(), HasSubstr(R"("qualifier":1)"));
+    EXPECT_EQ(bench.command(load), "70 01 47 00 01 00 01 00 00 00 00 48 42 01") << "one at a time";
+    bench.result("srv:7:1", R"({"stage":"confirmed","cause":7})");
+    EXPECT_EQ(bench.hear(), loaded);
+    bench.result("srv:7:1", R"({"stage":"terminated","cause":10})");
+    EXPECT_EQ(bench.hear_nothing(100ms), "");
+    EXPECT_EQ(bench.command(load), "");
+    bench.result("srv:7:2", R"({"stage":"refused","cause":7,"negative":true})");
+    EXPECT_EQ(bench.hear(), "70 01 47 00 01 00 01 00 00 00 00 48 42 01");
+}
+
+TEST(ServerCommands, Case120_ActivationAndDeactivation) {
+    ParameterBench bench;
+    bench.command(start_cyclic);
+    ASSERT_TRUE(bench.wait_given("srv:7:1"));
+    EXPECT_THAT(bench.given(), HasSubstr(R"("type":113,"value":3,"cot":6,)"));
+    bench.result("srv:7:1", R"({"stage":"confirmed","cause":7})");
+    EXPECT_EQ(bench.hear(), "71 01 07 00 01 00 01 00 00 03");
+    bench.command(stop_cyclic);
+    ASSERT_TRUE(bench.wait_given("srv:7:2"));
+    EXPECT_THAT(bench.given(), HasSubstr(R"("cancel":true)"));
+    bench.result("srv:7:2", R"({"stage":"cancelled","cause":9})");
+    EXPECT_EQ(bench.hear(), "71 01 09 00 01 00 01 00 00 03");
+    bench.command("71 01 06 00 01 00 00 00 00 01");
+    ASSERT_TRUE(bench.wait_given("srv:7:3")) << "all parameters of the station";
+}
+
+TEST(ServerCommands, Case119_AParameterThatNobodyTookIsRefusedAndOneThatSomebodyTookIsNot) {
+    ParameterBench bench;
+    bench.command(load);
+    ASSERT_TRUE(bench.wait_given("srv:7:1"));
+    EXPECT_EQ(bench.hear(), "70 01 47 00 01 00 01 00 00 00 00 48 42 01");
+    EXPECT_THAT(bench.claim_of("srv:7:1"), StartsWith("srv/host 7"));
+    bench.command(load);
+    ASSERT_TRUE(bench.wait_given("srv:7:2"));
+    bench.ask({"SET", "process:commands:claim:srv:7:2", "c/host 1"});
+    EXPECT_EQ(bench.hear_nothing(1s), "");
+    EXPECT_TRUE(bench.wait_result("srv:7:2", "unknown"));
+}
+
+TEST(ServerCommands, Case119_ParametersNeedAnEntryAndAPeerThatMayCommand) {
+    ParameterBench bench;
+    EXPECT_EQ(bench.command("6E 01 06 00 01 00 02 00 00 00 40 01"), "6E 01 6F 00 01 00 02 00 00 00 40 01");
+    bench.config.network.command_clients = {"10.0.0.9"};
+    bench.start();
+    EXPECT_EQ(bench.command(load), "70 01 47 00 01 00 01 00 00 00 00 48 42 01");
+    EXPECT_EQ(bench.command(stop_cyclic), "71 01 49 00 01 00 01 00 00 03");
+    EXPECT_EQ(bench.given(), "");
+}
+
+TEST(ServerCommands, ParametersConfirmedLocally) {
+    ParameterBench bench;
+    bench.config.commands.confirm = config::CommandConfirmation::local;
+    bench.start();
+    bench.command(load);
+    EXPECT_EQ(bench.hear(), loaded);
+    bench.command(stop_cyclic);
+    EXPECT_EQ(bench.hear(), "71 01 09 00 01 00 01 00 00 03");
+    EXPECT_EQ(bench.hear_nothing(100ms), "");
+}
+
+TEST(ServerCommands, FilesAreNoTypeOfIts) {
     ServerBench bench;
-    EXPECT_EQ(bench.command("69 01 06 00 01 00 00 00 00 01"), "69 01 47 00 01 00 00 00 00 01");  // C_RP_NA_1
-    EXPECT_EQ(bench.command("6E 01 06 00 01 00 01 00 00 00 00 01"), "6E 01 6F 00 01 00 01 00 00 00 00 01");
+    EXPECT_EQ(bench.command("7A 01 0D 00 01 00 01 00 00 01 00 00 01"), "7A 01 6C 00 01 00 01 00 00 01 00 00 01");
 }
 
 }  // namespace

@@ -32,7 +32,9 @@ struct RequestsBench {
     net::EventLoop loop;
     iec104::test::ControlledBench controlled;
     net::PeerAddress peer{*net::IpAddress::parse("10.0.0.1"), 40000};
-    StationRequests requests{loop, controlled.station, [] {}};
+    int resets = 0;
+    StationRequests requests{
+        loop, controlled.station, {.on_answered = [] {}, .reset_process = [this](const auto&) { ++resets; }}};
     iec104::test::ControlRoom room = connect();
 
 private:
@@ -43,6 +45,7 @@ private:
     }
 };
 
+const std::string reset = "69 01 06 00 01 00 00 00 00 ", reset_refused = "69 01 47 00 01 00 00 00 00 ";
 const std::string freeze = "65 01 06 00 01 00 00 00 00 45", read = "65 01 06 00 01 00 00 00 00 05";
 
 TEST(StationRequests, Case85_FreezesItsOwnCopy) {
@@ -61,6 +64,29 @@ TEST(StationRequests, Case86_Case87_AResetIsTheRtus) {
     EXPECT_EQ(bench.ask("65 01 06 00 01 00 00 00 00 85"), "65 01 47 00 01 00 00 00 00 85");
     EXPECT_EQ(bench.ask("65 01 06 00 01 00 00 00 00 C5"), "65 01 47 00 01 00 00 00 00 C5");
     EXPECT_THAT(bench.ask(read), HasSubstr("0F 01 25 00 01 00 01 00 00 05 00 00 00 00")) << "nor is it frozen";
+}
+
+TEST(StationRequests, Case97_TheProcessIsResetIfThatIsPermittedAndEventsNever) {
+    RequestsBench refusing;
+    EXPECT_EQ(refusing.ask(reset + "01"), reset_refused + "01");
+    config::ServerConfig config;
+    config.reset_process = true;
+    RequestsBench bench(config);
+    for (const std::string qualifier : {"00", "02", "03", "80"})
+        EXPECT_EQ(bench.ask(reset + qualifier), reset_refused + qualifier);
+    EXPECT_EQ(bench.ask("69 01 86 00 01 00 00 00 00 01"), "69 01 C7 00 01 00 00 00 00 01") << "a test";
+    EXPECT_EQ(bench.resets + refusing.resets, 0);
+    EXPECT_EQ(bench.ask(reset + "01"), "69 01 07 00 01 00 00 00 00 01");
+    EXPECT_EQ(bench.resets, 1);
+}
+
+TEST(StationRequests, Case97_APeerThatMayNotCommandResetsNothing) {
+    config::ServerConfig config;
+    config.reset_process = true;
+    config.network.command_clients = {"10.0.0.2"};
+    RequestsBench bench(config);
+    EXPECT_EQ(bench.ask(reset + "01"), reset_refused + "01");
+    EXPECT_EQ(bench.resets, 0);
 }
 
 TEST(StationRequests, AreForPeersThatMayCommand) {

@@ -95,7 +95,8 @@ TEST_F(Freezing, OfAGroupLeavesTheOthersAsTheyAre) {
 TEST_F(Freezing, Case89_SequenceNumbersWrap) {
     for (int i = 0; i < 33; ++i) bench.station.freeze_counters(1, 0, {});
     EXPECT_THAT(bench.connect_and_start().request("65 01 06 00 01 00 00 00 00 01"),
-                testing::HasSubstr("0F 01 26 00 01 00 02 00 00 02 00 00 00 01")) << "33 modulo 32";
+                testing::HasSubstr("0F 01 26 00 01 00 02 00 00 02 00 00 00 01"))
+        << "33 modulo 32";
 }
 
 TEST_F(Freezing, KeepsCarryAdjustedAndInvalidOfTheValue) {

@@ -221,6 +221,30 @@ TEST(ControlledPeriodic, IsNotKeptForAStoppedConnection) {
     EXPECT_EQ(bench.connect().start(), startdt_con);
 }
 
+TEST(ControlledPeriodic, GoesBehindEventsAndInterrogationsAndCyclicBeforeBackground) {
+    auto config = ControlledBench::usual_config();
+    config.link.k = 1;
+    config.link.w = 1;
+    ControlledBench bench(config);
+    bench.value({.ioa = 1, .type = 13, .element = "00 00 80 3F 00"});
+    bench.value({.ioa = 2});
+    bench.station.set_attributes(1, 1, {.cyclic = 10s});
+    bench.station.set_attributes(1, 2, {.background = 10s});
+    bench.station.on_deadline(bench.now);
+    ControlRoom room = bench.connect_and_start();
+    bench.station.on_deadline(bench.now += 10s);
+    bench.event({.ioa = 3});
+    EXPECT_EQ(room.request(interrogate), "64 01 07 00 01 00 00 00 00 14");
+    EXPECT_EQ(room.acknowledge(), on_3);
+    EXPECT_EQ(room.acknowledge(), "01 82 14 00 01 00 02 00 00 01 01");
+    EXPECT_EQ(room.acknowledge(), "0D 01 14 00 01 00 01 00 00 00 00 80 3F 00");
+    EXPECT_EQ(room.acknowledge(), "64 01 0A 00 01 00 00 00 00 14");
+    EXPECT_EQ(room.acknowledge(), "0D 01 01 00 01 00 01 00 00 00 00 80 3F 00");
+    EXPECT_EQ(room.acknowledge(), "01 01 02 00 01 00 02 00 00 01");
+    EXPECT_EQ(room.acknowledge(), "");
+    EXPECT_EQ(bench.station.counters().events, 1u) << "neither is an event";
+}
+
 TEST(ControlledPeriodic, LeavesOutAnObjectWhoseEventIsOnItsWay) {
     ControlledBench bench;
     bench.value({.ioa = 1, .type = 13, .element = "00 00 80 3F 00"});

@@ -63,6 +63,50 @@ def freezes_counters(bench, peer):
         refusal(peer, f"65010600" "0500" "000000" f"{qcc:02x}", 7)
 
 
+def loads_a_parameter(bench, peer):
+    """P_ME_NC_1 and P_AC_NA_1 go into the store; this test is whoever owns the station, and confirms."""
+    for type_id, cause, element, con, stage in ((112, 6, struct.pack("<fB", 2.5, 1), 7, "confirmed"), (113, 6, b"\x02", 7, "confirmed"),
+                                                (113, 8, b"\x02", 9, "cancelled")):
+        before = bench.ask("XLEN", "process:commands")
+        peer.send_i(type_id, cause, 5, [address(6000) + element], originator=3)
+        wait_for(lambda: bench.ask("XLEN", "process:commands") > before, "it is in the store")
+        words = bench.ask("XREVRANGE", "process:commands", "+", "-", "COUNT", 1)[0][1]
+        fields = dict(zip(words[::2], words[1::2]))
+        data = json.loads(fields["data"])
+        check(fields["ioa"] == "6000" and data["type"] == type_id and data.get("cancel", False) == (cause == 8), f"{fields}")
+        check(type_id != 112 or (data["value"], data["qualifier"]) == (2.5, 1), f"{data}")
+        check(bench.ask("SET", f"process:commands:claim:{fields['id']}", "test", "NX") == "OK", "nobody has claimed it")
+        bench.ask("XADD", "process:command-results", "*", "casdu", 5, "ioa", 6000, "source", "test", "id", fields["id"], "data",
+                  json.dumps({"stage": stage, "cause": con}))
+        answer = peer.receive_i(type_id=type_id)
+        check(answer.cot == con and answer.build()[12:] == address(6000) + element, f"mirrored: {answer.build().hex()}")
+
+
+def resets_the_process(bench, peer, port, network):
+    """C_RP_NA_1: QRP 2 never; QRP 1 where it is permitted: confirmed, closed, and told with COI 2; no event is lost."""
+    bench.configure("srv", {"network": network, "reset_process": True})
+    wait_for(lambda: "reset_process" in bench.ask("GET", "connectors:srv:config"), "configured")
+    refusal(peer, "69010600" "0500" "000000" "02", 7)
+    peer.acknowledge_every = 100
+    bench.ask("XADD", "process:updates", "*", "casdu", 5, "ioa", 4001, "source", "test", "data", json.dumps({"type": 1, "value": True}))
+    check(addresses_of(peer.receive_i(type_id=1))[0][0] == 4001, "an event that is not acknowledged")
+    def confirmed():
+        peer.send_i(105, 6, 5, [address(0) + b"\x01"], originator=4)
+        return peer.receive_i(type_id=105).build()[8] == 7
+    wait_for(confirmed, "the reset is confirmed")
+    try:
+        while peer.receive():
+            pass
+    except ConnectionError:
+        pass
+    again = Peer(socket.create_connection(("127.0.0.1", port)))
+    again.send_u(startdt_act=1)
+    check(again.receive().startdt_con == 1, "STARTDT con")
+    start = again.receive_i(type_id=70)
+    check(start.cot == 4 and start.build()[-1] == 2, f"remote reset: {start.build().hex()}")
+    again.connection.close()
+
+
 def foreign_control_room(bench):
     bench.store()
     port = free_port()
@@ -72,7 +116,9 @@ def foreign_control_room(bench):
     for ioa in range(2000, 2100):
         bench.ask("SET", f"process:image:casdu:5:ioa:{ioa}", json.dumps({"type": 13, "value": ioa / 2}))
     mapping = {"points": [{"casdu": 5, "ioa": 1001, "groups": [3]}, {"casdu": 5, "ioa": 1013, "groups": [3, 16]}]}
-    bench.server("srv", port, {"network": {"host": "127.0.0.1", "port": port, "any_port": True, "max_connections": 4}}, mapping)
+    mapping["points"] += [{"casdu": 5, "ioa": 6000, "type": type_, "command": True} for type_ in (112, 113)]
+    network = {"host": "127.0.0.1", "port": port, "any_port": True, "max_connections": 4}
+    bench.server("srv", port, {"network": network}, mapping)
     bench.wait_running("srv")
     peer = Peer(socket.create_connection(("127.0.0.1", port)))
     peer.send_u(startdt_act=1)
@@ -122,10 +168,14 @@ def foreign_control_room(bench):
     refusal(peer, "64010600" "4d00" "000000" "14", 46)
     refusal(peer, "64010600" "0500" "010000" "14", 47)
     refusal(peer, "2d010600" "0500" "e80300" "01", 47)     # nothing may be commanded
-    refusal(peer, "6e010600" "0500" "e80300" "000001", 47)  # no parameter be set
+    refusal(peer, "6e010600" "0500" "e80300" "000001", 47)  # no such parameter
+    refusal(peer, "70010600" "0500" "701700" "0000204005", 7)  # KPA 5
+    refusal(peer, "71010600" "0500" "701700" "04", 7)          # QPA 4
     refusal(peer, "69010600" "0500" "000000" "01", 7)       # nothing be reset
     refusal(peer, "7a010500" "0500" "000000" "00000000", 44)  # there are no files: directory, select
     refusal(peer, "7a010d00" "0500" "010000" "01000001", 44)
+
+    loads_a_parameter(bench, peer)
 
     # Events of every type, as octets.
     for type_id, (value, element) in POINTS.items():
@@ -152,7 +202,7 @@ def foreign_control_room(bench):
     check(peer.receive().startdt_con == 1, "STARTDT con")
     late = peer.receive_i(type_id=30)
     check(addresses_of(late)[0][0] == 4000 and late.io[0].hours == 12 and late.io[0].sec_milli == 10250, late.summary())
-    peer.connection.close()
+    resets_the_process(bench, peer, port, network)
 
 
 if __name__ == "__main__":

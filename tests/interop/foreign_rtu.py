@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """A foreign controlled station (scapy) and the client connector: start-up order, interrogation, values of common types,
 acknowledgement after commit, the mirrored refusal of an unknown type, TESTFR, reconnection, NT while the line is lost."""
+import json
 import socket
 import struct
 import sys
@@ -38,10 +39,37 @@ def freezes_and_reads(bench, peer):
     wait_for(lambda: "not together" in str(bench.ask("XREVRANGE", "connectors:rtu:replies", "+", "-", "COUNT", 1)), "a contradiction is refused")
 
 
+def mirror(peer, asked, cause, negative=0):
+    frame = asked.build()
+    peer.send_i(frame[6], cause, 7, [frame[12:]], originator=frame[9], negative=negative)
+
+
+def takes_parameters_and_a_reset(bench, peer):
+    """P_ME_NC_1, P_AC_NA_1 from the stream of commands, C_RP_NA_1 by request: confirmed, or refused, as the station says."""
+    def results():
+        return str(bench.ask("XRANGE", "process:command-results", "-", "+"))
+    for id_, data, octets, cause, con in (("p1", {"type": 112, "value": 2.5, "qualifier": 3}, struct.pack("<fB", 2.5, 3), 6, 7),
+                                          ("p2", {"type": 113, "value": 2}, b"\x02", 6, 7),
+                                          ("p3", {"type": 113, "value": 2, "cancel": True}, b"\x02", 8, 9)):
+        bench.ask("XADD", "process:commands", "*", "casdu", 7, "ioa", 50, "source", "test", "id", id_, "data", json.dumps(data))
+        asked = peer.receive_i(type_id=data["type"])
+        check(asked.cot == cause and asked.build()[12:] == address(50) + octets, f"{data}: {asked.build().hex()}")
+        mirror(peer, asked, con)
+        stage = "cancelled" if con == 9 else "confirmed"
+        wait_for(lambda: f"'{id_}', 'data', '{{\"stage\":\"{stage}\"" in results(), f"{id_} is {stage}: {results()}")
+    for id_, qrp, negative, answer in (("r1", 1, 0, '{"confirmed":true}'), ("r2", 2, 1, "refused by the station (cause 7)")):
+        bench.ask("XADD", "connectors:rtu:requests", "*", "id", id_, "action", "reset_process", "data", json.dumps({"casdu": 7, "qrp": qrp}))
+        asked = peer.receive_i(type_id=105)
+        check(asked.cot == 6 and asked.build()[12:] == address(0) + bytes([qrp]), f"{asked.build().hex()}")
+        mirror(peer, asked, 7, negative)
+        wait_for(lambda: answer in str(bench.ask("XREVRANGE", "connectors:rtu:replies", "+", "-", "COUNT", 1)), f"{id_} is answered")
+
+
 def foreign_rtu(bench):
     bench.store()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(20)
+        bench.configure("rtu", {"stations": [{"casdu": 7}]})
         bench.client("rtu", listener.getsockname()[1])
         peer = Peer(listener.accept()[0])
         check(peer.receive().startdt_act == 1, "first of all STARTDT act")
@@ -59,6 +87,7 @@ def foreign_rtu(bench):
         check(bench.image(7, 21)["quality"] == ["OV"], "and its quality")
 
         freezes_and_reads(bench, peer)
+        takes_parameters_and_a_reset(bench, peer)
 
         # An unsupported type comes back mirrored, cause 44, P/N 1; the line stays.
         peer.connection.sendall(bytes.fromhex("68 0d") + struct.pack("<HH", peer.next_send << 1, peer.next_receive << 1) +

@@ -7,6 +7,7 @@ from harness import check, wait_for
 # value at SCADA, and as the RTU's journal has it
 VALUES = {45: ("on", True), 46: ("2", 2), 47: ("higher", 2), 48: ("0.5", 0.5), 49: ("-1200", -1200), 50: ("12.5", 12.5),
           51: ("4660", 4660)}
+PARAMETERS = {7101: (110, 1004), 7102: (111, 1005), 7103: (112, 1006)}  # type, and the measured value it is for
 STATUS = {45: 1, 46: 3, 47: 5}  # types whose status point can say "return information"
 
 
@@ -22,6 +23,8 @@ def substation():
     rows.append(dict(casdu=1, ioa=6012, type=45, silent=True))
     rows.append(dict(casdu=1, ioa=6013, type=45, select="select"))
     rows.append(dict(casdu=1, ioa=6014, type=45, running=2))
+    rows.append(dict(casdu=1, ioa=1015, type=15, value=317))
+    rows += [dict(casdu=1, ioa=ioa, type=type_, of=of) for ioa, (type_, of) in PARAMETERS.items()]
     return "\n".join("[[point]]\n" + "\n".join(f"{k} = {json.dumps(v)}" for k, v in row.items()) for row in rows) + "\n"
 
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "interop"))
-from command_chain import VALUES, ControlRoom, command_points, entries, journal, stages, substation
+from command_chain import PARAMETERS, VALUES, ControlRoom, command_points, entries, journal, stages, substation
 from harness import check, free_port, run_story, wait_for
 
 MAX_AGE = 2.0
@@ -132,6 +132,75 @@ def a_shell_may(bench):
     check(code == 1 and "refused" in text, f"{code}: {text}")
     code, text = give("--casdu", 103, "--ioa", 1, "--type", 45, "--value", "on", "--max-age", 1)
     check(code == 1 and "refused" in text, f"nobody's: {code}: {text}")
+    code, text = give("--casdu", 101, "--ioa", 7103, "--type", 112, "--value", 0.25, "--qualifier", 3)
+    check(code == 0 and "confirmed" in text, f"a parameter: {code}: {text}")
+    code, text = give("--casdu", 101, "--ioa", 7103, "--type", 113, "--value", 2, "--cancel")
+    check(code == 0 and "cancelled" in text, f"its deactivation: {code}: {text}")
+
+
+def loads_parameters(bench, room):
+    """Each type and kind once; activated and deactivated; what makes no sense is refused, nothing is sent twice."""
+    def loaded():
+        return [line for line in journal(bench.folder / "rtu.jsonl") if line["what"] == "command" and line["type"] >= 110]
+    before = len(loaded())
+    given = [(f"{type_} 101 {ioa} 0.5 qualifier={kind}".replace("111 101 7102 0.5", "111 101 7102 5"), "confirmed", 7)
+             for ioa, (type_, _) in PARAMETERS.items() for kind in (1, 2, 3, 4)]
+    given += [("113 101 1006 3", "confirmed", 7), ("113 101 1006 3 cancel", "cancelled", 9), ("113 101 7103 2 cancel", "cancelled", 9),
+              ("113 101 7103 2", "confirmed", 7), ("113 101 0 1", "confirmed", 7)]
+    for words, outcome, cause in given:
+        outcomes, lines = room.command(words, outcome)
+        answer = [line for line in lines if line["what"] == "answer"][-1]
+        check(outcomes == [outcome] and answer["cot"] == cause and not answer.get("negative"), f"'{words}': {answer}")
+    sent = len(loaded()) - before
+    check(sent == len(given), f"each was sent once: {sent} of {len(given)}")
+    for words, cause in (("112 101 7103 1 qualifier=5", 7), ("112 101 7103 1", 7), ("113 101 7103 4", 7), ("112 101 7999 1 qualifier=1", 47),
+                         ("112 101 7101 1 qualifier=1", 7), ("113 101 0 2", 47), ("112 102 1 1 qualifier=1", 47)):
+        _, lines = room.command(words, "refused")
+        answer = [line for line in lines if line["what"] == "answer"][-1]
+        check(answer["cot"] == cause and answer["negative"], f"'{words}': {answer}")
+    check(len(loaded()) == before + sent, "nothing of it was sent")
+    interrogations_give_them(bench, room)
+
+
+def interrogations_give_them(bench, room):
+    bench.ask("XADD", "connectors:client:requests", "*", "id", "gi", "action", "interrogate", "data", '{"casdu":101}')
+    stored = wait_for(lambda: bench.image(101, 7103), "the RTU's parameters are in the image")
+    check((stored["type"], stored["value"], stored["qualifier"]) == (112, 0.5, 4), f"the one loaded last: {stored}")
+    before = room.tell("interrogate 101 20")
+    wait_for(lambda: any(not line["complete"] or line["qualifier"] == 20 for line in room.seen("interrogation", before)), "interrogated")
+    found = {line["ioa"]: line for line in room.seen("object", before) if line["type"] >= 110}
+    check(set(found) == set(PARAMETERS) and all(line["cot"] == 20 for line in found.values()), f"with cause 20: {found}")
+
+
+def freezes_counters(bench, room):
+    """At the RTU by an operator's request, and at the server connector by the control room."""
+    for id_, data in (("freeze", {"casdu": 101, "freeze": "freeze"}), ("read", {"casdu": 101})):
+        bench.ask("XADD", "connectors:client:requests", "*", "id", id_, "action", "counters", "data", json.dumps(data))
+    stored = wait_for(lambda: (bench.image(101, 1015) or {}).get("sequence") and bench.image(101, 1015), "the frozen reading")
+    check((stored["value"], stored["sequence"]) == (317, 1), f"frozen at the RTU: {stored}")
+    for qcc, outcome in ((0x45, True), (0x85, False), (5, True)):
+        before = room.tell(f"counters 101 {qcc}")
+        ended = wait_for(lambda: room.seen("counter_interrogation", before), f"QCC {qcc} is answered")
+        check(ended[0]["qualifier"] == qcc and ended[0]["complete"] == outcome, f"QCC {qcc}: {ended}")
+    reading = [line for line in room.seen("object", before) if line["ioa"] == 1015]
+    check([(line["value"], line["sequence"], line["cot"]) for line in reading] == [(317, 2, 37)], f"frozen at the gateway: {reading}")
+
+
+def resets_the_rtu(bench, room):
+    """An operator's request, confirmed by the station: the line is lost and comes again, commands go again."""
+    def lines(what):
+        return [line for line in journal(bench.folder / "rtu.jsonl") if line["what"] == what]
+    def reply(id_):
+        found = [dict(zip(words[::2], words[1::2])) for _, words in bench.ask("XRANGE", "connectors:client:replies", "-", "+")]
+        return next((json.loads(entry["data"]) for entry in found if entry["id"] == id_), None)
+    before = len(lines("transfer_started"))
+    for id_, data, answer in (("reset-1", {"casdu": 101}, {"confirmed": True}), ("reset-2", {"casdu": 7}, None), ("reset-3", {}, None)):
+        bench.ask("XADD", "connectors:client:requests", "*", "id", id_, "action", "reset_process", "data", json.dumps(data))
+        told = wait_for(lambda: reply(id_), f"{id_} is answered")
+        check(told == answer if answer else "error" in told, f"{id_}: {told}")
+    wait_for(lambda: len(lines("transfer_started")) > before, "the line is there again")
+    check(len(lines("restarted")) == 1, "the RTU was reset once")
+    wait_for(lambda: room.command("45 101 6001 on", "terminated")[0], "commands go again")
 
 
 def malformed_entries_harm_nothing(bench, room):
@@ -161,7 +230,7 @@ def lines_are_well_formed(bench, captures):
         bad = tshark(capture, port, "-Y", "_ws.malformed || _ws.expert.severity >= 0x600000")
         check(not bad, f"{capture.name}: {bad[:5]}")
         types = {t for line in tshark(capture, port, "-T", "fields", "-e", "iec60870_asdu.typeid") for t in line.split(",") if t}
-        wanted = {str(t) for t in (*range(45, 52), *range(58, 65))}
+        wanted = {str(t) for t in (15, *range(45, 52), *range(58, 65), 101, *range(110, 114))}
         check(wanted <= types, f"{capture.name}: types {sorted(types)}")
 
 
@@ -182,7 +251,8 @@ def commands(bench):
               *command_points(101, {7005: 49}, scale=0.1, **{"from": {"casdu": 101, "ioa": 6005}}),
               *command_points(101, {7001: 45}, invert=True, **{"from": {"casdu": 101, "ioa": 6001}}),
               *command_points(101, {7013: 45}, select="direct", **{"from": {"casdu": 101, "ioa": 6013}}),
-              *command_points(102, {1: 45}), *command_points(103, {1: 45})]
+              *command_points(101, {ioa: type_ for ioa, (type_, _) in PARAMETERS.items()}),
+              *command_points(101, {0: 113, 1006: 113, 7103: 113}), *command_points(102, {1: 45}), *command_points(103, {1: 45})]
     rules = {"commands": {"max_age": MAX_AGE}}
     bench.server("srv", scada_port, config=rules, mapping={"points": points})
     network = {"host": "127.0.0.1", "port": outsider_port, "any_port": True, "command_clients": ["10.0.0.0/8"]}
@@ -200,6 +270,9 @@ def commands(bench):
     others_may_not(bench, outsider_port)
     a_shell_may(bench)
     malformed_entries_harm_nothing(bench, room)
+    loads_parameters(bench, room)
+    freezes_counters(bench, room)
+    resets_the_rtu(bench, room)
     for program in (room.program, client, rtu):
         program.stop()
     lines_are_well_formed(bench, captures)

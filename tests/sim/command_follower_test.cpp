@@ -43,7 +43,7 @@ TEST(CommandWords, CarryTheSelectBitWhereTheTypeHasIt) {
 
 TEST(CommandWords, AreNamedIfTheyAreWrong) {
     EXPECT_EQ(parse_command("45 1 10").error().what, "a command needs TYPE CASDU IOA VALUE");
-    EXPECT_EQ(parse_command("44 1 10 on").error().what, "\"44\" is no command type (45-51, 58-64)");
+    EXPECT_EQ(parse_command("44 1 10 on").error().what, "\"44\" is no command type (45-51, 58-64, 110-113)");
     EXPECT_EQ(parse_command("45 0 10 on").error().what, "\"0\" is no common address");
     EXPECT_EQ(parse_command("45 1 16777216 on").error().what, "\"16777216\" is no information object address");
     EXPECT_EQ(parse_command("45 1 10 2").error().what, "\"2\" is no value of type 45");

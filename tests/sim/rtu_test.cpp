@@ -223,9 +223,9 @@ TEST(Rtu, RefusesWhatItDoesNotHave) {
     RtuBench bench;
     SessionBench scada = bench.start();
     scada.receive_i(0, 0, "2D 01 06 00 01 00 63 00 00 01");           // no such command
-    scada.receive_i(1, 0, "69 01 06 00 01 00 00 00 00 01");           // reset process
+    scada.receive_i(1, 0, "69 01 06 00 01 00 00 00 00 03");           // a reset that is reserved
     scada.receive_i(2, 0, "7A 01 0D 00 01 00 01 00 00 01 00 00 01");  // file
-    EXPECT_THAT(scada.sent_asdus(), ElementsAre("2D 01 6F 00 01 00 63 00 00 01", "69 01 47 00 01 00 00 00 00 01",
+    EXPECT_THAT(scada.sent_asdus(), ElementsAre("2D 01 6F 00 01 00 63 00 00 01", "69 01 47 00 01 00 00 00 00 03",
                                                 testing::StartsWith("7A 01 6C")));
 }
 

@@ -39,6 +39,13 @@ status = 1001
 delay = 0.1
 running = 2
 terminate = false
+
+[[point]]
+casdu = 101
+ioa = 7001
+type = 112
+name = "threshold"
+of = 2001
 )",
                                                   "test.toml");
     ASSERT_TRUE(substation) << substation.error().what;
@@ -55,6 +62,9 @@ terminate = false
     EXPECT_TRUE(breaker.value.quality.has(point::Flag::NT));
     EXPECT_EQ(substation->points[1].maximum, 125.5);
     EXPECT_EQ(substation->points[1].period, 250ms);
+    ASSERT_EQ(substation->parameters.size(), 1u);
+    EXPECT_EQ(substation->parameters[0].ioa, 7001u);
+    EXPECT_EQ(substation->parameters[0].of, 2001u);
     ASSERT_EQ(substation->commands.size(), 1u);
     const SimCommand& command = substation->commands[0];
     EXPECT_EQ(command.select, SelectMode::select);
@@ -105,26 +115,29 @@ TEST_P(SubstationFileFault, IsNamedWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, SubstationFileFault,
-    testing::Values(Fault{"0,1,30", "casdu: 0 is not in 1 to 65534"}, Fault{"x,1,30", "casdu: \"x\" is no number"},
-                    Fault{"1.5,1,30", "casdu: 1.5 is no whole number"},
-                    Fault{"1,16777216,30", "ioa: 16777216 is not in 1 to 16777215"}, Fault{"1,1", "type: is missing"},
-                    Fault{",1,30", "casdu: is missing"},
-                    Fault{"1,1,70", "type: 70 is neither process information (1-21, 30-40) nor a command (45-51)"},
-                    Fault{"1,1,58", "type: 58 is neither process information (1-21, 30-40) nor a command (45-51)"},
-                    Fault{"1,1,30,,maybe", "value: \"maybe\" is no number"},
-                    Fault{"1,1,30,,2", "value: 2 is not in 0 to 1"},
-                    Fault{"1,1,36,,5,6,7", "value: 5 is not in 6 to 7"},
-                    Fault{"1,1,36,,,7,6", "min: 7 is greater than max (6)"},
-                    Fault{"1,1,35,,,0,40000", "min, max: type 35 carries -32768 to 32767"},
-                    Fault{"1,1,36,,,,,,-1", "period: -1 is not in 0 to 10000000"},
-                    Fault{"1,1,36,,,,,,,NT XX", "quality: \"XX\" is no quality flag"},
-                    Fault{"1,1,36,,,,,,,,17", "groups: 17 is not in 1 to 16"},
-                    Fault{"1,1,36,,,,,,,,,direct", "select: type 36 has no such member"},
-                    Fault{"1,1,45,,1", "value: type 45 has no such member"},
-                    Fault{"1,1,45,,,,,,,,,never", "select: \"never\" is none of direct, select, both"},
-                    Fault{"1,1,45,,,,,,,,,,,yes", "refuse: \"yes\" is neither true nor false"},
-                    Fault{"1,1,36,,,,,,,,,,,,5", "voltage: there is no such member"},
-                    Fault{"1,1,36,,,,,,,,,,,,,,", "17 fields, but the first line names 15"}));
+    testing::Values(
+        Fault{"0,1,30", "casdu: 0 is not in 1 to 65534"}, Fault{"x,1,30", "casdu: \"x\" is no number"},
+        Fault{"1.5,1,30", "casdu: 1.5 is no whole number"},
+        Fault{"1,16777216,30", "ioa: 16777216 is not in 1 to 16777215"}, Fault{"1,1", "type: is missing"},
+        Fault{",1,30", "casdu: is missing"},
+        Fault{
+            "1,1,70",
+            "type: 70 is neither process information (1-21, 30-40), nor a command (45-51), nor a parameter (110-112)"},
+        Fault{
+            "1,1,58",
+            "type: 58 is neither process information (1-21, 30-40), nor a command (45-51), nor a parameter (110-112)"},
+        Fault{"1,1,30,,maybe", "value: \"maybe\" is no number"}, Fault{"1,1,30,,2", "value: 2 is not in 0 to 1"},
+        Fault{"1,1,36,,5,6,7", "value: 5 is not in 6 to 7"}, Fault{"1,1,36,,,7,6", "min: 7 is greater than max (6)"},
+        Fault{"1,1,35,,,0,40000", "min, max: type 35 carries -32768 to 32767"},
+        Fault{"1,1,36,,,,,,-1", "period: -1 is not in 0 to 10000000"},
+        Fault{"1,1,36,,,,,,,NT XX", "quality: \"XX\" is no quality flag"},
+        Fault{"1,1,36,,,,,,,,17", "groups: 17 is not in 1 to 16"},
+        Fault{"1,1,36,,,,,,,,,direct", "select: type 36 has no such member"},
+        Fault{"1,1,45,,1", "value: type 45 has no such member"},
+        Fault{"1,1,45,,,,,,,,,never", "select: \"never\" is none of direct, select, both"},
+        Fault{"1,1,45,,,,,,,,,,,yes", "refuse: \"yes\" is neither true nor false"},
+        Fault{"1,1,36,,,,,,,,,,,,5", "voltage: there is no such member"},
+        Fault{"1,1,36,,,,,,,,,,,,,,", "17 fields, but the first line names 15"}));
 
 TEST(SubstationFile, RefusesAnAddressThatIsThereTwice) {
     const auto twice = parse_substation_csv("casdu,ioa,type\n1,5,30\n1,5,36\n", "test.csv");
@@ -132,6 +145,19 @@ TEST(SubstationFile, RefusesAnAddressThatIsThereTwice) {
     EXPECT_EQ(twice.error().what, "test.csv:3: ioa: casdu 1 has 5 twice");
     // A command and its status may share one.
     EXPECT_TRUE(parse_substation_csv("casdu,ioa,type\n1,5,30\n1,5,45\n", "test.csv"));
+}
+
+TEST(SubstationFile, RefusesAParameterOfWhatIsNoMeasuredValue) {
+    const auto fault = [](const std::string& lines) {
+        const auto read = parse_substation_csv("casdu,ioa,type,of\n1,5,30,\n1,6,36,\n" + lines, "test.csv");
+        return read ? "" : read.error().what;
+    };
+    EXPECT_EQ(fault("1,7,112,6\n"), "");
+    EXPECT_EQ(fault("1,7,112,\n"), "test.csv:4: of: is missing");
+    EXPECT_EQ(fault("1,7,112,5\n"), "test.csv: casdu 1 ioa 7: of: 5 is no measured value");
+    EXPECT_EQ(fault("1,7,112,9\n"), "test.csv: casdu 1 ioa 7: of: 9 is no measured value");
+    EXPECT_EQ(fault("1,6,112,6\n"), "test.csv:4: ioa: casdu 1 has 6 twice");
+    EXPECT_EQ(fault("1,7,30,6\n"), "test.csv:4: of: type 30 has no such member");
 }
 
 TEST(SubstationFile, InTomlNamesTheLineOfAnError) {

@@ -20,9 +20,9 @@ inline constexpr auto options<Address> = std::tuple{
 template <>
 inline constexpr auto options<MappedPoint> = std::tuple{
     Option{"casdu", &MappedPoint::casdu, "", {1, 65534}, required, "Common address as the control room sees it."},
-    Option{"ioa", &MappedPoint::ioa, "", {1, 16777215}, required, "Information object address as the control room sees it."},
+    Option{"ioa", &MappedPoint::ioa, "", {0, 16777215}, required, "Information object address as the control room sees it; 0 is for the activation of all parameters (type 113)."},
     Option{"from", &MappedPoint::from, "", {}, live, "Address in the store; absent: the same."},
-    Option{"type", &MappedPoint::type, "", {1, 64}, live, "Type identification that is sent; absent: that of the newest value. 45-51: a command point."},
+    Option{"type", &MappedPoint::type, "", {1, 113}, live, "Type identification that is sent; absent: that of the newest value. 45-51: a command point; 110-113 with command: a parameter."},
     Option{"name", &MappedPoint::name, "", {0, 256}, live, "Name for people."},
     Option{"scale", &MappedPoint::scale, "", {}, live, "The value is multiplied by this; commands are divided by it."},
     Option{"offset", &MappedPoint::offset, "", {}, live, "Added after scaling; subtracted from commands."},
@@ -34,7 +34,7 @@ inline constexpr auto options<MappedPoint> = std::tuple{
     Option{"cyclic", &MappedPoint::cyclic, "s", {0, 86400}, live, "Sent with cause 1 so often; 0 is never."},
     Option{"background", &MappedPoint::background, "s", {0, 86400}, live, "Sent with cause 2 so often; 0 is never."},
     Option{"double", &MappedPoint::double_transmission, "", {}, live, "Sends each event twice, with and without time tag."},
-    Option{"command", &MappedPoint::command, "", {}, live, "May be commanded; needs a type 45-51."},
+    Option{"command", &MappedPoint::command, "", {}, live, "May be commanded; needs a type 45-51 or 110-113."},
     Option{"select", &MappedPoint::select, "", {}, live, "Commands are direct, need a selection before (select), or both."},
 };
 

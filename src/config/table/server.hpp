@@ -62,6 +62,7 @@ inline constexpr auto options<ServerConfig> = std::tuple{
     Option{"interrogation_time_tags", &ServerConfig::interrogation_time_tags, "", {}, live, "Answers interrogations with time-tagged types."},
     Option{"interrogation_wait", &ServerConfig::interrogation_wait, "s", {0, 3600}, live, "Longest wait of an interrogation for points whose events are still on their way."},
     Option{"end_of_initialization", &ServerConfig::end_of_initialization, "", {}, live, "Sends the end of initialization (type 70) after the start."},
+    Option{"reset_process", &ServerConfig::reset_process, "", {}, live, "Whether peers that may command can reset the process (type 105, QRP 1): all connections are closed, no event is lost."},
     Option{"commands", &ServerConfig::commands, "", {}, live, "What becomes of commands from control rooms."},
     Option{"service", &ServerConfig::service, "", {}, managed, "How supervision treats the connector."},
 };

@@ -21,8 +21,8 @@ CommandLedger::Outcome unknown(const std::string& id, std::string_view why) {
 
 }  // namespace
 
-void CommandLedger::add(std::string id, TimePoint deadline) {
-    commands_.emplace(std::move(id), Entry{State::writing, deadline});
+void CommandLedger::add(std::string id, TimePoint deadline, bool terminates) {
+    commands_.emplace(std::move(id), Entry{State::writing, deadline, terminates});
 }
 
 std::optional<CommandLedger::Outcome> CommandLedger::written(const std::string& id, Written how, std::string_view why) {
@@ -52,7 +52,7 @@ std::optional<CommandLedger::Outcome> CommandLedger::result(const std::string& i
                     std::string(result.reason)};
     const bool is_confirmed = found->second.state == State::confirmed;
     if (is_confirmed && result.stage != CommandStage::terminated) return std::nullopt;  // decided is decided
-    if (result.stage == CommandStage::confirmed) {
+    if (result.stage == CommandStage::confirmed && found->second.terminates) {
         found->second.state = State::confirmed;
         found->second.deadline = now + termination_limit;
         return outcome;

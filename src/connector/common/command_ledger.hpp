@@ -32,8 +32,10 @@ public:
     enum class Claim : std::uint8_t { ours, anothers, lost };
 
     bool has_room() const { return commands_.size() < most; }
-    /// The command is being written; it is too late at `deadline`.
-    void add(std::string id, TimePoint deadline);
+    /// The command is being written; it is too late at `deadline`. `terminates`: more may follow its confirmation.
+    void add(std::string id, TimePoint deadline, bool terminates = true);
+    /// Something may still be heard of it.
+    bool waits_for(const std::string& id) const { return commands_.contains(id); }
     std::optional<Outcome> written(const std::string& id, Written how, std::string_view why);
     /// From the stream of results; nothing: a repeat, too late, or not ours.
     std::optional<Outcome> result(const std::string& id, const point::CommandResult& result, TimePoint now);
@@ -55,6 +57,7 @@ private:
     struct Entry {
         State state;
         TimePoint deadline;
+        bool terminates;
         bool doubtful = false;  // the store was lost meanwhile
     };
     std::map<std::string, Entry> commands_;

@@ -222,8 +222,10 @@ void Life::take_outcome(std::string_view what, const Outcome& outcome, std::stri
 void Life::take_request(const store::Request& request) {
     if (!active_) return;
     log(messages::requested, request.id, request.action);
-    const auto answer = this->request(request.action, request.data);
-    requests_.reply(request.id, request.action, answer ? *answer : as_error(answer.error().what));
+    this->request(request.action, request.data,
+                  [this, id = std::string(request.id), action = std::string(request.action)](const auto& answer) {
+                      requests_.reply(id, action, answer ? *answer : as_error(answer.error().what));
+                  });
 }
 
 void Life::set_trouble(std::string trouble) {

@@ -63,8 +63,10 @@ protected:
     virtual void deactivate(const std::string& reason) = 0;
     virtual void store_up() = 0;
     virtual void store_down(const std::string& reason) = 0;
-    /// The answer's `data`: JSON; an error is answered as {"error":…}.
-    virtual Result<std::string> request(std::string_view action, std::string_view data) = 0;
+    /// Takes the answer's `data`: JSON; an error is answered as {"error":…}.
+    using Reply = std::function<void(const Result<std::string>& data)>;
+    /// `reply` is called once, in this call or later.
+    virtual void request(std::string_view action, std::string_view data, Reply reply) = 0;
     /// Flags, environment and file were read again (SIGHUP).
     virtual Outcome reload() = 0;
     /// Once a second while active: counters and lines into `status()`.

@@ -138,6 +138,9 @@ inline constexpr Message clock_offset{
     "The clock is left alone: keep it right by NTP. A great offset means that one of the two is wrong."};
 inline constexpr Message counters_frozen{"counters_frozen", level::info,
                                          "{} froze the counters of station {} (65535: of all)", ""};
+inline constexpr Message process_reset{"process_reset", level::warn,
+                                       "{} resets the process: all connections are closed",
+                                       "Option `reset_process` permits it. No event is lost by it."};
 inline constexpr Message image_loaded{"image_loaded", level::info, "{} points loaded from the image in {} ms", ""};
 inline constexpr Message gap{
     "gap", level::err, "Group {}: events may be missing after {}: {}; what may have changed is sent from the image",

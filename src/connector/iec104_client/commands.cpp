@@ -33,6 +33,11 @@ std::optional<std::int64_t> store_time(const store::Reply& reply) {
     return parts[0] * 1000 + parts[1] / 1000;
 }
 
+bool is_one(const point::Value& value) {
+    const auto* integer = std::get_if<std::int64_t>(&value);
+    return integer && *integer == 1;
+}
+
 /// What the asker gives the command; nothing: the connector's own limit holds.
 std::optional<Duration> lifetime(const point::Command& command) {
     if (!command.issued || !command.expires) return std::nullopt;
@@ -211,11 +216,17 @@ std::string_view ClientCommands::fault_of_age(const Work& work, const point::Com
 
 Result<iec60870::AsduWriter> ClientCommands::make_asdu(const point::Command& command, std::uint16_t casdu) const {
     const auto* type = iec60870::find_type(command.point.type);
-    if (type == nullptr || !iec104::is_command(type->id)) return fail("type: must be 45-51 or 58-64");
+    if (type == nullptr || !(iec104::is_command(type->id) || iec104::is_parameter(type->id)))
+        return fail("type: must be 45-51, 58-64 or 110-113");
+    if (command.cancel && iec104::is_parameter_value(type->id)) return fail("a parameter that was loaded stays loaded");
     if (type->time_tag != iec60870::TimeTag::none && !command.point.time) return fail("time: is missing");
     const auto format = asdu_format(config_.protocol);
     const auto remote = listed(casdu)->remote_address();
-    if (auto fits = check_address(format, remote, command.point.ioa); !fits) return tl::make_unexpected(fits.error());
+    // P_AC_NA_1 with QPA 1 is about all parameters of the station, and has object address 0.
+    const bool of_station = iec104::is_parameter_activation(type->id) && is_one(command.point.value);
+    if (of_station && command.point.ioa != 0) return fail("ioa: must be 0, since all parameters are meant");
+    if (auto fits = check_address(format, remote, of_station ? 1 : command.point.ioa); !fits)
+        return tl::make_unexpected(fits.error());
     const auto element = from_point(*type, command.point, store_.loop().utc_now(), zone_);
     if (!element) return tl::make_unexpected(element.error());
     iec60870::AsduHeader header;
@@ -250,14 +261,15 @@ Result<void> ClientCommands::execute(const Work& work) {
     if (!command->cancel && dialogues_.is_busy(place)) return fail("another command of the object is under way");
     if (dialogues_.is_full()) return fail("too many commands are under way");
     const auto now = store_.loop().now();
-    const auto refusal = selections_.refusal(place, claim, select, command->cancel, now);
+    const bool selectable = !iec104::is_parameter(asdu->header().type);  // parameters disturb no selection
+    const auto refusal = selectable ? selections_.refusal(place, claim, select, command->cancel, now) : "";
     if (!refusal.empty()) return fail(std::string(refusal));
     // Last of all: another may have taken over while the store answered.
     if (!owner_.owns(work.address.casdu)) return fail("the station is no longer this connector's");
     if (!owner_.send(writer->octets())) return fail("the line takes no frame at present");
     const auto dialogue = ++last_dialogue_;
     dialogues_.start(dialogue, writer->octets(), now);
-    if (!select || command->cancel) selections_.use(place);
+    if (selectable && (!select || command->cancel)) selections_.use(place);
     sent_.emplace(dialogue, Sent{work.address, work.id, place, std::move(claim)});
     ++counters_.sent;
     log(messages::command_sent, work.id, work.source, asdu->header().type, work.address.casdu, work.address.ioa);

@@ -93,6 +93,7 @@ Life::Outcome ClientConnector::take(config::Reading<config::ClientConfig> readin
     for (const auto& station : config_.stations) ownership(station.casdu);
     feed_->configure(asdu_format(config_.protocol), make_maker());
     commands_->configure(config_, zone_);
+    resets_->configure(asdu_format(config_.protocol));
     line_->configure(line_config(config_, security_.end()));
     if (anew) {
         line_is_outdated_ = true;
@@ -134,6 +135,7 @@ void ClientConnector::activate() {
                             }
                         }});
     commands_ = std::make_unique<ClientCommands>(store(), errors(), id(), config_, zone_, commands_owner());
+    resets_ = std::make_unique<ResetRequests>(loop(), asdu_format(config_.protocol));
     make_line();
 }
 
@@ -209,6 +211,8 @@ void ClientConnector::deactivate(const std::string&) {
     not_topical_.cancel();
     image_.cancel();
     commands_.reset();
+    if (resets_) resets_->line_lost();
+    resets_.reset();
     line_.reset();
     feed_.reset();
     owned_.clear();
@@ -240,6 +244,7 @@ void ClientConnector::on_event(const Line::Event& event, std::uint64_t connectio
         feed_->take(received->view, received->number);
     } else if (const auto* answer = std::get_if<ControllingSession::AnswerReceived>(&event)) {
         commands_->answered(answer->view, answer->number, connection);
+        resets_->answered(answer->view);
         feed_->pass(answer->number);
     } else if (const auto* rejected = std::get_if<ControllingSession::AsduRejected>(&event)) {
         on_rejected(*rejected);
@@ -260,6 +265,7 @@ void ClientConnector::on_event(const Line::Event& event, std::uint64_t connectio
     } else if (std::holds_alternative<ControllingSession::TransferStopped>(event)) {
         log(messages::transfer_stopped, line_->peer());
         commands_->line_lost();
+        resets_->line_lost();
     }
 }
 
@@ -284,6 +290,7 @@ bool ClientConnector::synchronize_clock(iec60870::CommonAddress station) {
 void ClientConnector::on_lost(const std::string& peer, const std::string& reason) {
     log(messages::line_lost, peer, reason);
     if (commands_) commands_->line_lost();
+    if (resets_) resets_->line_lost();
     last_lost_ = reason;
     line_since_ = loop().utc_now();
     if (!line_->has_standby()) line_is_down();
@@ -396,10 +403,11 @@ void ClientConnector::mark_next(std::vector<store::ImageAddress> addresses, std:
 
 // --- requests and status
 
-Result<std::string> ClientConnector::request(std::string_view action, std::string_view data) {
-    return do_line_request(*line_, make_maker(), action, data,
-                           {.set_debug = [this](bool on) { config_.debug = on; },
-                            .synchronize_clock = [this](auto station) { return synchronize_clock(station); }});
+void ClientConnector::request(std::string_view action, std::string_view data, Reply reply) {
+    if (action == "reset_process") return resets_->request(data, config_, commands_owner(), std::move(reply));
+    reply(do_line_request(*line_, make_maker(), action, data,
+                          {.set_debug = [this](bool on) { config_.debug = on; },
+                           .synchronize_clock = [this](auto station) { return synchronize_clock(station); }}));
 }
 
 void ClientConnector::refresh_status() {

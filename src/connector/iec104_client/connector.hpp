@@ -12,6 +12,7 @@
 #include "connector/iec104_client/commands.hpp"
 #include "connector/iec104_client/feed.hpp"
 #include "connector/iec104_client/line.hpp"
+#include "connector/iec104_client/reset_requests.hpp"
 #include "store/image_loader.hpp"
 #include "store/lease.hpp"
 #include "store/updates_writer.hpp"
@@ -32,7 +33,7 @@ private:
     void deactivate(const std::string& reason) override;
     void store_up() override;
     void store_down(const std::string& reason) override;
-    Result<std::string> request(std::string_view action, std::string_view data) override;
+    void request(std::string_view action, std::string_view data, Reply reply) override;
     Outcome reload() override;
     void refresh_status() override;
     void shut_down(std::function<void()> done) override;
@@ -78,6 +79,7 @@ private:
     std::unique_ptr<Feed> feed_;
     std::unique_ptr<Line> line_;
     std::unique_ptr<ClientCommands> commands_;
+    std::unique_ptr<ResetRequests> resets_;
     bool line_is_outdated_ = false;  // another configuration is in force than the one it was made with
     net::Timer not_topical_;
     bool marked_not_topical_ = false, mark_when_store_is_up_ = false;

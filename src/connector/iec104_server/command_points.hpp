@@ -23,7 +23,9 @@ public:
 
     explicit CommandPoints(const config::Mapping& mapping = {});
 
-    const Target* find(std::uint16_t casdu, std::uint32_t ioa) const;
+    /// The object that a command of this type is for. One address may be that of a command, a parameter, and its
+    /// activation.
+    const Target* find(std::uint16_t casdu, std::uint32_t ioa, iec60870::TypeId type) const;
     std::size_t size() const { return targets_.size(); }
 
 private:

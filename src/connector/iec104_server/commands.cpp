@@ -96,9 +96,9 @@ void ServerCommands::session_gone(Session& session) {
 void ServerCommands::receive(Session& session, Octets asdu, const net::PeerAddress& peer) {
     const auto command = AsduView::parse(asdu, asdu_format(config_.protocol));
     if (!command || command->size() == 0) return;
-    if (!iec104::is_command(command->header().type)) return refuse_other_types(session, *command);
     const auto& header = command->header();
-    const auto* target = points_.find(header.common_address, (*command)[0].ioa);
+    if (!iec104::is_command(header.type) && !iec104::is_parameter(header.type)) return refuse_type(session, *command);
+    const auto* target = points_.find(header.common_address, (*command)[0].ioa, header.type);
     const auto deny = [&](Cause cause, std::string_view why) {
         ++counters_.denied;
         log(messages::command_denied, peer.to_string(), header.type, header.common_address, (*command)[0].ioa, why);
@@ -118,14 +118,10 @@ void ServerCommands::receive(Session& session, Octets asdu, const net::PeerAddre
     set_timer();
 }
 
-/// Reset, parameters: to a control room their object does not exist (47); a station-wide request is denied. File
-/// transfer (120-127) is not used here (44).
-void ServerCommands::refuse_other_types(Session& session, const AsduView& command) {
+/// File transfer (120-127) is not used here.
+void ServerCommands::refuse_type(Session& session, const AsduView& command) {
     ++counters_.denied;
-    constexpr iec60870::TypeId first_of_files = 120;
-    auto cause = command[0].ioa == 0 ? confirmation_of(command) : Cause::unknown_ioa;
-    if (command.header().type >= first_of_files) cause = Cause::unknown_type;
-    send(&session, command.octets(), cause, true);
+    send(&session, command.octets(), Cause::unknown_type, true);
 }
 
 /// Why nothing can be commanded at present, and nothing has left.
@@ -173,8 +169,9 @@ Result<std::string> ServerCommands::make_data(const AsduView& command, const Com
 void ServerCommands::write(Session* session, CommandGate::Asker asker, const AsduView& command,
                            const CommandPoints::Target& target, std::string_view peer) {
     const auto data = make_data(command, target, peer, asker);
+    const bool parameter = iec104::is_parameter(command.header().type);
     const bool only_here =
-        is_local() && (iec104::is_selection(command) || command.header().cause == Cause::deactivation);
+        is_local() && !parameter && (iec104::is_selection(command) || command.header().cause == Cause::deactivation);
     if (!data) {
         gate_.ended(command);
         ++counters_.denied;
@@ -193,7 +190,7 @@ void ServerCommands::write(Session* session, CommandGate::Asker asker, const Asd
     log(messages::command_given, id, peer.empty() ? "a selection that ended" : peer, verb, command.header().type,
         address.casdu, address.ioa);
     pending_[id] = {session, asker, address, {command.octets().begin(), command.octets().end()}, false};
-    ledger_.add(id, store_.loop().now() + config_.commands.max_age);
+    ledger_.add(id, store_.loop().now() + config_.commands.max_age, !parameter);
     store::add_command(store_.client(), config_.streams.output, {{}, address, id_, id, *data, {}},
                        guarded([this, id](const store::Reply& reply) { written(id, reply); }));
 }
@@ -204,7 +201,9 @@ void ServerCommands::written(const std::string& id, const store::Reply& reply) {
     if (const auto outcome = ledger_.written(id, how, reply.is_good() ? "" : reply.text())) settle(*outcome);
     const auto found = pending_.find(id);
     if (how == Written::stored && is_local() && found != pending_.end()) {
-        for (const auto stage : {CommandStage::confirmed, CommandStage::terminated}) {
+        const auto command = AsduView::parse(found->second.asdu, asdu_format(config_.protocol));
+        const bool ends = command && command->header().cause == Cause::deactivation;
+        for (const auto stage : {ends ? CommandStage::cancelled : CommandStage::confirmed, CommandStage::terminated}) {
             point::CommandResult result;
             result.stage = stage;
             if (const auto outcome = ledger_.result(id, result, store_.loop().now())) settle(*outcome);
@@ -220,7 +219,8 @@ void ServerCommands::cancel_dropped() {
         iec60870::mirror(dropped.selection, Cause::deactivation, false, cancel, asdu_format(config_.protocol));
         const auto command = AsduView::parse(cancel, asdu_format(config_.protocol));
         if (!command || command->size() == 0 || is_local()) continue;
-        const auto* target = points_.find(command->header().common_address, (*command)[0].ioa);
+        const auto& header = command->header();
+        const auto* target = points_.find(header.common_address, (*command)[0].ioa, header.type);
         if (target && store_.is_connected() && owner_.epoch() != 0 && ledger_.has_room())
             write(nullptr, dropped.asker, *command, *target, {});
     }
@@ -267,7 +267,7 @@ void ServerCommands::settle(const CommandLedger::Outcome& outcome) {
     const auto command = AsduView::parse(pending.asdu, asdu_format(config_.protocol));
     if (command && command->size() == 1) answer(pending, *command, outcome);
     cancel_dropped();
-    if (outcome.stage == CommandStage::confirmed) {
+    if (outcome.stage == CommandStage::confirmed && ledger_.waits_for(outcome.id)) {
         pending.confirmed = true;
     } else {
         pending_.erase(outcome.id);

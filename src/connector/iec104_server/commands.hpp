@@ -71,7 +71,7 @@ private:
     void disconnected(const std::string& reason) override;
 
     // what comes from control rooms
-    void refuse_other_types(Session& session, const iec60870::AsduView& command);
+    void refuse_type(Session& session, const iec60870::AsduView& command);
     std::string_view why_not(const net::PeerAddress& peer) const;
     iec104::CommandGate::TagReading read_tag(const iec60870::AsduView& command) const;
     Result<std::string> make_data(const iec60870::AsduView& command, const CommandPoints::Target& target,

@@ -59,7 +59,9 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
               .on_fed = [&connector] { connector.station_changed(); }}),
       commands(connector.store(), connector.id(), connector.instance(), connector.config_, connector.zone_,
                connector.mapping_, connector.commands_owner()),
-      requests(loop, station, [this] { peers.wake_all(); }),
+      requests(loop, station,
+               {.on_answered = [this] { peers.wake_all(); },
+                .reset_process = [&connector](const auto& peer) { connector.reset_process(peer); }}),
       peers(loop, station,
             {.open_group = [this](const GroupChoice& choice) { return groups.open(choice); },
              .close_group = [this](auto group) { groups.close_unnamed(group); },
@@ -100,7 +102,8 @@ ServerConnector::ServerConnector(const config::ServerSettings& settings)
                 }),
       station_timer_(loop()),
       listen_retry_(loop()),
-      begin_retry_(loop()) {}
+      begin_retry_(loop()),
+      reset_timer_(loop()) {}
 
 ServerConnector::~ServerConnector() = default;
 
@@ -290,6 +293,7 @@ void ServerConnector::deactivate(const std::string&) {
     station_timer_.cancel();
     listen_retry_.cancel();
     begin_retry_.cancel();
+    reset_timer_.cancel();
     parts_->sources.stop();
     parts_.reset();
 }
@@ -380,7 +384,22 @@ void ServerConnector::source_changed(const std::string& source, bool gone) {
     parts_->projection.source_changed(source);
 }
 
-Result<std::string> ServerConnector::request(std::string_view action, std::string_view data) {
+/// The confirmation goes out first. Cursors stay: what was not acknowledged comes again.
+void ServerConnector::reset_process(const net::PeerAddress& peer) {
+    constexpr auto until_restart = std::chrono::milliseconds{100};
+    constexpr std::uint8_t remote_reset = 2;  // COI
+    log(messages::process_reset, peer.to_string());
+    reset_timer_.after(until_restart, [this] {
+        parts_->station.restarted(remote_reset);
+        parts_->peers.close_connections("reset process");
+    });
+}
+
+void ServerConnector::request(std::string_view action, std::string_view data, Reply reply) {
+    reply(answer(action, data));
+}
+
+Result<std::string> ServerConnector::answer(std::string_view action, std::string_view data) {
     const auto object = RequestData::parse(data);
     if (!object) return tl::make_unexpected(object.error());
     if (action == "reconnect") {

@@ -30,7 +30,7 @@ private:
     void deactivate(const std::string& reason) override;
     void store_up() override;
     void store_down(const std::string& reason) override;
-    Result<std::string> request(std::string_view action, std::string_view data) override;
+    void request(std::string_view action, std::string_view data, Reply reply) override;
     Outcome reload() override;
     void refresh_status() override;
     void shut_down(std::function<void()> done) override;
@@ -56,6 +56,8 @@ private:
     bool is_foreign(store::ImageAddress address, std::string_view json);
     void source_changed(const std::string& source, bool gone);
     void station_changed();
+    void reset_process(const net::PeerAddress& peer);
+    Result<std::string> answer(std::string_view action, std::string_view data);
 
     config::ServerSettings settings_;
     config::ServerConfig config_;
@@ -81,7 +83,7 @@ private:
     std::unique_ptr<Parts> parts_;
     bool groups_open_ = false;
     std::string stored_history_;
-    net::Timer station_timer_, listen_retry_, begin_retry_;
+    net::Timer station_timer_, listen_retry_, begin_retry_, reset_timer_;
     std::uint64_t bad_points_ = 0, commands_given_ = 0;
     std::int64_t clock_offset_ms_ = 0;
     std::string reader_trouble_;

@@ -6,6 +6,7 @@
 
 #include "connector/common/not_topical.hpp"
 #include "connector/common/protocol.hpp"
+#include "iec104/station/command_words.hpp"
 
 namespace busbar::connector {
 
@@ -51,8 +52,10 @@ Result<void> UpdateMaker::make(std::uint16_t casdu, std::uint32_t ioa, std::stri
 Result<void> UpdateMaker::make_one(Exposure::Target& target, point::Point point, iec104::Position position, UtcTime now,
                                    Purpose purpose, const Sink& sink, BacklogThinning* thinning) const {
     if (target.mapping) apply(*target.mapping, point);
+    if (format_.private_size(point.type) != 0) return make_private(point, position, purpose, sink);
     const TypeDescription* type = iec60870::find_type(point.type);
-    if (!type || type->direction != Direction::monitor || point.type > 40) {
+    const bool parameter = iec104::is_parameter_value(point.type);  // answers interrogations, and is no event
+    if (!type || (!parameter && (type->direction != Direction::monitor || point.type > 40))) {
         return fail(fmt::format("type {} is not process information", point.type));
     }
     if (auto carried = check_address(format_, point.casdu, point.ioa); !carried) return carried;
@@ -72,6 +75,7 @@ Result<void> UpdateMaker::make_one(Exposure::Target& target, point::Point point,
     update.image = purpose != Purpose::backlog && !point.test;
     update.event = purpose == Purpose::source || (purpose != Purpose::image && out.by_itself);
     if (purpose == Purpose::source) update.cause = iec60870::Cause::spontaneous;
+    if (parameter) update.event = false;
     if (update.event && purpose == Purpose::live && within_deadband(target, point)) update.event = false;
     if (update.event && target.mapping && target.mapping->latest && is_measured(point.type)) {
         if (purpose == Purpose::live) target.newest_event = position;
@@ -84,6 +88,28 @@ Result<void> UpdateMaker::make_one(Exposure::Target& target, point::Point point,
         tagged = from_point(*with_tag, point, fallback, zone_);
         if (tagged) update.time_tag = with_tag->time_tag_of(tagged->view());
     }
+    sink(update);
+    return {};
+}
+
+/// Goes on bit by bit, as an event and nothing else: who does not know a type cannot say what interrogates it.
+Result<void> UpdateMaker::make_private(const point::Point& point, iec104::Position position, Purpose purpose,
+                                       const Sink& sink) const {
+    if (auto carried = check_address(format_, point.casdu, point.ioa); !carried) return carried;
+    const unsigned size = format_.private_size(point.type);
+    if (point.raw.size != size)
+        return fail(fmt::format("raw: must be {} octets for private type {}", size, point.type));
+    const Outgoing out = outgoing(iec60870::private_type(point.type), point.cot, point.unchanged, policy_);
+    iec104::ObjectUpdate update;
+    update.common_address = point.casdu;
+    update.ioa = point.ioa;
+    update.type = point.type;
+    update.element = point.raw.view();
+    update.cause = out.cause;
+    update.test = point.test;
+    update.position = position;
+    update.image = false;
+    update.event = out.by_itself && (purpose == Purpose::live || purpose == Purpose::backlog);
     sink(update);
     return {};
 }

@@ -43,6 +43,9 @@ private:
     Result<void> make_one(Exposure::Target& target, point::Point point, iec104::Position position, UtcTime now,
                           Purpose purpose, const Sink& sink, BacklogThinning* thinning) const;
 
+    Result<void> make_private(const point::Point& point, iec104::Position position, Purpose purpose,
+                              const Sink& sink) const;
+
     iec60870::AsduFormat format_;
     CausePolicy policy_;
     bool keep_time_tags_;

@@ -67,7 +67,9 @@ std::list<CommandDialogues::Dialogue>::iterator CommandDialogues::find(const Asd
 }
 
 std::vector<CommandDialogues::Step> CommandDialogues::answered(const AsduView& answer, TimePoint now) {
-    if (!is_command(answer.header().type) || answer.size() != 1) return {};
+    const bool parameter = is_parameter(answer.header().type);
+    if ((!parameter && !is_command(answer.header().type)) || answer.size() != 1) return {};
+    if (parameter && answer.header().cause == Cause::activation_term) return {};  // there is no such thing
     const auto found = find(answer);
     if (found == dialogues_.end()) return {};
     const Cause cause = answer.header().cause;
@@ -79,9 +81,10 @@ std::vector<CommandDialogues::Step> CommandDialogues::answered(const AsduView& a
     }
     switch (cause) {
         case Cause::activation_con:
-            if (found->select) {
+            if (found->select || parameter) {
+                const Stage stage = found->select ? Stage::selected : Stage::confirmed;
                 dialogues_.erase(found);
-                return {{id, Stage::selected, number, false, true, {}}};
+                return {{id, stage, number, false, true, {}}};
             }
             found->confirmed = true;
             found->until = now + limits_.termination;

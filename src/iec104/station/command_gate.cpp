@@ -14,7 +14,9 @@ using iec60870::TypeId;
 
 namespace {
 
-constexpr TypeId double_command = 46, step_command = 47, float_set_point = 50, bit_string = 51;
+constexpr TypeId double_command = 46, step_command = 47, float_set_point = 50, bit_string = 51, float_parameter = 112;
+constexpr unsigned greatest_kind = 4;  // KPA: 1 threshold, 2 smoothing factor, 3 low limit, 4 high limit
+constexpr Octet all_parameters = 1, greatest_activation = 3;  // QPA
 constexpr unsigned greatest_pulse = 3;  // QU: 1 short, 2 long, 3 persistent; 0 is up to the station
 
 /// QU and QL: what has no meaning in the standard, or a private one, is not supported.
@@ -24,14 +26,28 @@ bool is_supported_qualifier(TypeId type, Octets element) {
     return (element[type == float_set_point ? 4 : 2] & 0x7fu) == 0;
 }
 
+bool is_finite(Octets float_element) {
+    std::uint32_t bits = 0;
+    for (unsigned i = 0; i < 4; ++i) bits |= std::uint32_t{float_element[i]} << (8 * i);
+    return std::isfinite(std::bit_cast<float>(bits));
+}
+
 /// DCS and RCS 0 and 3 are not permitted; a set point is a number.
 bool is_permitted_value(TypeId type, Octets element) {
     const unsigned state = element[0] & 3u;
     if (type == double_command || type == step_command) return state == 1 || state == 2;
-    if (type != float_set_point) return true;
-    std::uint32_t bits = 0;
-    for (unsigned i = 0; i < 4; ++i) bits |= std::uint32_t{element[i]} << (8 * i);
-    return std::isfinite(std::bit_cast<float>(bits));
+    return type != float_set_point || is_finite(element);
+}
+
+/// KPA and QPA that are not used, reserved or private cannot be promised.
+std::string_view fault_of_parameter(TypeId type, Octets element) {
+    if (is_parameter_activation(type)) {
+        const bool known = element[0] >= all_parameters && element[0] <= greatest_activation;
+        return known ? "" : "the qualifier is not supported";
+    }
+    const unsigned kind = element.back() & 0x3fu;
+    if (kind == 0 || kind > greatest_kind) return "the kind of parameter is not supported";
+    return type != float_parameter || is_finite(element) ? "" : "the value is not permitted";
 }
 
 CommandGate::Refusal not_confirmed(Cause cause, std::string_view reason) {
@@ -49,6 +65,7 @@ std::optional<CommandGate::Refusal> CommandGate::judge(Asker asker, const AsduVi
     if (command_without_time_tag(command.header().type) != object->type)
         return not_confirmed(cause, "the object takes another type of command");
     if (command.header().test) return not_confirmed(cause, "a test (T = 1) must not act on the process");
+    if (is_parameter(object->type)) return judge_parameter(command);
     if (cause != Cause::deactivation) return judge_activation(asker, command, *object, tag);
     const auto selection = selections_.find(place_of(command));
     if (selection != selections_.end() && selection->second.asker != asker)
@@ -69,6 +86,18 @@ std::optional<CommandGate::Refusal> CommandGate::judge_activation(Asker asker, c
         return refused(fault);
     }
     busy_.insert(place);
+    return std::nullopt;
+}
+
+/// Parameters have no selection, and disturb none.
+std::optional<CommandGate::Refusal> CommandGate::judge_parameter(const AsduView& parameter) {
+    const auto& header = parameter.header();
+    if (const auto fault = fault_of_parameter(header.type, parameter[0].element); !fault.empty())
+        return not_confirmed(header.cause, fault);
+    const bool of_station = is_parameter_activation(header.type) && parameter[0].element[0] == all_parameters;
+    if (parameter[0].ioa == 0 && !of_station) return Refusal{Cause::unknown_ioa, "no object is addressed"};
+    if (header.cause != Cause::deactivation && !busy_.insert(place_of(parameter)).second)
+        return not_confirmed(header.cause, "another command of the object is under way");
     return std::nullopt;
 }
 
@@ -103,6 +132,7 @@ std::string_view CommandGate::use_selection(Asker asker, const AsduView& command
 
 void CommandGate::confirmed(Asker asker, const AsduView& command, TimePoint now) {
     const auto place = place_of(command);
+    if (is_parameter(command.header().type)) return ended(command);
     if (command.header().cause == Cause::deactivation) {
         const auto found = selections_.find(place);
         if (found != selections_.end() && found->second.asker == asker) selections_.erase(found);

@@ -15,7 +15,8 @@ namespace busbar::iec104 {
 /// An object that may be commanded.
 struct CommandObject {
     enum class Select : std::uint8_t { direct, select, both };
-    iec60870::TypeId type = 0;  // 45-51: commands may come with or without time tag, as the gate's rules say
+    /// 45-51: commands may come with or without time tag, as the gate's rules say; 110-113.
+    iec60870::TypeId type = 0;
     Select select = Select::both;
 };
 
@@ -51,8 +52,8 @@ public:
     explicit CommandGate(const CommandRules& rules = {}) : rules_(rules) {}
     void configure(const CommandRules& rules) { rules_ = rules; }
 
-    /// Judges a command (types 45-51, 58-64; cause activation or deactivation). `object` nullptr: cannot be commanded.
-    /// Nothing: it may pass, and its object is busy until `confirmed` or `ended` is called for it.
+    /// Judges a command (types 45-51, 58-64, 110-113; cause activation or deactivation). `object` nullptr: cannot be
+    /// commanded. Nothing: it may pass, and its object is busy until `confirmed` or `ended` is called for it.
     std::optional<Refusal> judge(Asker asker, const iec60870::AsduView& command, const CommandObject* object,
                                  const TagReading& tag, TimePoint now);
     /// A command that was let pass was confirmed positively: a selection holds from now on.
@@ -78,6 +79,7 @@ private:
     };
     std::optional<Refusal> judge_activation(Asker asker, const iec60870::AsduView& command, const CommandObject& object,
                                             const TagReading& tag);
+    std::optional<Refusal> judge_parameter(const iec60870::AsduView& parameter);
     std::string_view fault_of_contents(const iec60870::AsduView& command, const TagReading& tag) const;
     std::string_view use_selection(Asker asker, const iec60870::AsduView& command, const CommandObject& object);
     void drop(std::map<CommandPlace, Selection>::iterator selection);

@@ -27,6 +27,7 @@ CommandIdentity identity_of(const iec60870::AsduView& command) {
     const Octets element = command[0].element;
     CommandIdentity identity{command.header().originator, type.id, {}};
     std::ranges::copy(element.first(element.size() - type.time_tag_size()), identity.element.begin());
+    if (is_parameter_value(type.id)) identity.element[element.size() - 1] &= 0x3f;
     if (const auto bit = select_bit(type)) identity.element[*bit / 8] &= static_cast<Octet>(~(1u << *bit % 8));
     return identity;
 }

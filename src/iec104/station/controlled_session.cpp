@@ -171,13 +171,13 @@ bool ControlledSession::State::send_end_of_initialization(TimePoint now) {
         initialized_.reset();
         return false;
     }
-    constexpr std::array<Octet, 1> power_on{0};  // COI
+    const std::array<Octet, 1> coi{station_.cause_of_initialization};
     iec60870::AsduHeader header;
     header.type = end_of_initialization;
     header.cause = Cause::initialised;
     header.common_address = *station;
     station_.writer.start(header);
-    station_.writer.add(0, power_on);
+    station_.writer.add(0, coi);
     put(station_.writer.octets(), now);
     initialization_number_ = link_.sent_count();
     return true;

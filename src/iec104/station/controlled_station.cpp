@@ -124,6 +124,17 @@ void ControlledStation::repair(GroupId group, Position after, TimePoint) {
     found->second->repair(after);
 }
 
+void ControlledStation::drop_events(GroupId group) {
+    state_->events->packer.flush();
+    const auto found = state_->groups.find(group);
+    if (found != state_->groups.end()) found->second->drop_events();
+}
+
+void ControlledStation::restarted(std::uint8_t cause_of_initialization) {
+    state_->cause_of_initialization = cause_of_initialization;
+    for (auto& [id, group] : state_->groups) group->knows_of_start = false;
+}
+
 Position ControlledStation::acknowledged(GroupId group) const {
     const auto found = state_->groups.find(group);
     return found == state_->groups.end() ? Position{} : found->second->acknowledged();

@@ -115,6 +115,11 @@ public:
     /// later than `after` from the image (cause 3, stored time tag), then what comes after this call. Begins again on
     /// the next connection until the control room has acknowledged it.
     void repair(GroupId group, Position after, TimePoint now);
+    /// Events that the group's control room has not acknowledged are sent no more (C_RP_NA_1, QRP 2).
+    void drop_events(GroupId group);
+    /// The station was initialised anew: every group is told (M_EI_NA_1 with this cause) at its next start of data
+    /// transfer. 0 power on, 1 local reset, 2 remote reset.
+    void restarted(std::uint8_t cause_of_initialization);
     /// Largest position such that it and everything before it was acknowledged by the group's control room.
     Position acknowledged(GroupId group) const;
     Position sent(GroupId group) const;

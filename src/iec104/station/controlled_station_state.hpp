@@ -34,6 +34,8 @@ struct ControlledStation::State {
     std::unique_ptr<Events> events;
     iec60870::AsduWriter writer;  // for what a session builds and sends at once
 
+    Octet cause_of_initialization = 0;  // COI; power on
+
     std::map<GroupId, std::unique_ptr<RedundancyGroup>> groups;
     GroupId next_group = 1;
     std::vector<ControlledSession::State*> sessions;

@@ -30,7 +30,8 @@ bool is_refusal(Cause cause) { return cause >= Cause::unknown_type && cause <= C
 bool is_process_information(const AsduView& asdu) {
     const auto type = asdu.header().type;
     const auto cause = asdu.header().cause;
-    if (asdu.description() == nullptr || is_refusal(cause)) return false;
+    if (is_refusal(cause)) return false;
+    if (asdu.description() == nullptr) return asdu.size() > 0;  // a private type that was agreed on
     const bool parameter = type >= 110 && type <= 112;
     return type <= last_process_information ||
            (parameter && cause >= Cause::interrogated_by_station && cause <= Cause::interrogated_by_group_16);

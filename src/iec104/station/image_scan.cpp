@@ -19,12 +19,12 @@ constexpr std::size_t most_waiting = 1024;
 ImageScan::Pass ImageScan::pass_of(const ImageObject& object) const {
     using Tag = ImageObject::Tag;
     switch (selection_.form) {
-        case ScanSelection::Form::event: return static_cast<Pass>(object.type << 1);
-        case ScanSelection::Form::base: return static_cast<Pass>(object.base_type << 1);
+        case ScanSelection::Form::event: return static_cast<Pass>(place_of_type(object.type) << 1);
+        case ScanSelection::Form::base: return static_cast<Pass>(place_of_type(object.base_type) << 1);
         case ScanSelection::Form::as_stored:
-            return static_cast<Pass>(object.base_type << 1 | (object.tag == Tag::cp56 ? 1 : 0));
+            return static_cast<Pass>(place_of_type(object.base_type) << 1 | (object.tag == Tag::cp56 ? 1 : 0));
         case ScanSelection::Form::time_tagged:
-            return static_cast<Pass>(object.base_type << 1 |
+            return static_cast<Pass>(place_of_type(object.base_type) << 1 |
                                      (object.tag == Tag::cp56 || object.tag == Tag::aside ? 1 : 0));
     }
     return end;
@@ -32,7 +32,7 @@ ImageScan::Pass ImageScan::pass_of(const ImageObject& object) const {
 
 /// As what the objects of a pass are sent; nullptr: not at all.
 const TypeDescription* ImageScan::type_of(Pass pass) const {
-    const auto* type = iec60870::find_type(static_cast<TypeId>(pass >> 1));
+    const auto* type = iec60870::find_type(type_at_place(pass >> 1));
     if (type == nullptr || !type->permits(Direction::monitor, selection_.cause)) return nullptr;
     return (pass & 1) != 0 ? iec60870::find_type(type->with_cp56) : type;
 }

@@ -24,8 +24,8 @@ struct ScanSelection {
     Form form = Form::base;
     bool test = false;
     std::uint8_t originator = 0;
-    std::uint16_t groups = 0;        // any of these interrogation groups; 0 = all objects
-    std::uint8_t counter_group = 0;  // 0 = all
+    std::uint16_t groups = 0;                // any of these interrogation groups; 0 = all objects
+    std::uint8_t counter_group = 0;          // 0 = all
     const FrozenCounters* frozen = nullptr;  // their readings are sent instead of the present values
     /// Objects updated later than the limit of `next`: wait for it (true), or leave them out.
     bool wait_for_events = true;
@@ -52,7 +52,7 @@ public:
 private:
     /// What the objects of one ASDU have in common: type and, for `time_tagged` and `as_stored`, whether it has the
     /// tag.
-    using Pass = std::uint8_t;  // type << 1 | tagged
+    using Pass = std::uint8_t;  // place of the type << 1 | tagged
     static constexpr Pass end = 128;
 
     Pass pass_of(const ImageObject& object) const;

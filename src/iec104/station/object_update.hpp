@@ -50,7 +50,8 @@ struct ObjectUpdate {
 };
 
 /// The description of the update's type; nullptr if it cannot be sent: addresses that are not for objects or do not fit
-/// `format`, not a type of process information, or octets of a wrong size.
+/// `format`, a type that is neither process information, nor a parameter (110-112) that is no event, nor a private type
+/// of `format` that is nothing but an event, or octets of a wrong size.
 const iec60870::TypeDescription* sendable_type(const ObjectUpdate& update, const AsduFormat& format);
 
 /// Greatest addresses that `format` has room for; the greatest common address (all stations) is not a station's.

@@ -170,8 +170,8 @@ const ImageObject& ProcessImage::store(const ObjectUpdate& update, const iec6087
     if (object.type != update.type) {
         object.type = update.type;
         object.base_type = type.without_time_tag;
-        station.types |= std::uint64_t{1} << object.type;
-        station.base_types |= std::uint64_t{1} << object.base_type;
+        station.types |= std::uint64_t{1} << place_of_type(object.type);
+        station.base_types |= std::uint64_t{1} << place_of_type(object.base_type);
     }
     return object;
 }

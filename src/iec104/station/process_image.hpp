@@ -12,6 +12,10 @@
 
 namespace busbar::iec104 {
 
+/// Types that can have a present value, in 6 bits: process information (1-40), and behind it the parameters 110-112.
+constexpr std::uint8_t place_of_type(TypeId type) { return static_cast<std::uint8_t>(type >= 110 ? type - 49 : type); }
+constexpr TypeId type_at_place(unsigned place) { return static_cast<TypeId>(place >= 61 ? place + 49 : place); }
+
 /// One object of the image, ready to be sent: 40 octets, so that a million of them are small and a scan is fast.
 struct ImageObject {
     /// Where the octets behind the element come from.
@@ -61,7 +65,7 @@ public:
     bool empty() const { return blocks_.empty(); }
     std::size_t memory() const;
 
-    /// Types that objects have or once had: bit n = type n (all types with a present value are below 64).
+    /// Types that objects have or once had: bit n = the type at place n (place_of_type).
     std::uint64_t types = 0, base_types = 0;
     bool listed = false;     // exists even without an object
     std::size_t values = 0;  // objects that have a value

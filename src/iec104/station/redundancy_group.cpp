@@ -166,6 +166,15 @@ void RedundancyGroup::repair(Position after) {
     repair_ = repair;
 }
 
+void RedundancyGroup::drop_events() {
+    repair_.reset();
+    backlog_.reset();
+    unacknowledged_.clear();
+    joined_ = true;
+    missing_ = asked_ = false;
+    cursor_ = ring_->head();
+}
+
 /// The next ASDU of the image's walk; false: it is through.
 bool RedundancyGroup::walk(const ProcessImage& image, const AsduFormat& format, AsduWriter& out) {
     CommonAddress behind = 0;

@@ -67,6 +67,8 @@ public:
                      const AsduFormat& format, std::size_t backlog_octets);
     void repair(Position after);
 
+    /// Nothing is left to be sent of what happened until now.
+    void drop_events();
     /// The station starts another ring that begins where the old one ended; no connection is started.
     void use(const EventRing& ring);
 

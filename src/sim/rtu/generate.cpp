@@ -39,7 +39,7 @@ constexpr std::array shares{
 constexpr unsigned fifty = 50;
 
 constexpr Ioa block = 1000;  // each type begins at a multiple of this, so that a person finds it
-constexpr Ioa first_command = 60001;
+constexpr Ioa first_command = 60001, first_parameter = 61001;
 
 /// Which point type a command of the station moves: 45 a switch, 46 a circuit breaker …
 constexpr std::array<TypeId, 7> status_types{30, 31, 32, 34, 35, 36, 33};
@@ -76,6 +76,20 @@ void add_commands(Substation& substation, CommonAddress station) {
     }
 }
 
+/// A parameter object for the first measured value of each kind.
+void add_parameters(Substation& substation, CommonAddress station) {
+    constexpr std::array<std::pair<TypeId, TypeId>, 3> kinds{{{110, 34}, {111, 35}, {112, 36}}};
+    for (const auto& [type, measured] : kinds) {
+        const auto value = std::ranges::find_if(substation.points, [&](const SimPoint& point) {
+            return point.common_address == station && point.type == measured;
+        });
+        if (value == substation.points.end()) continue;
+        const Ioa ioa = first_parameter + type - 110;
+        substation.parameters.push_back(
+            {station, ioa, type, fmt::format("station {} parameter {}", station, type - 109), value->ioa});
+    }
+}
+
 /// Deals `count` points to the types: every type has one before any has two, and 50 make a full round.
 std::array<std::size_t, shares.size()> deal(std::size_t count) {
     std::array<std::size_t, shares.size()> dealt{};
@@ -99,6 +113,7 @@ void add_station(Substation& substation, CommonAddress station, std::size_t coun
         ioa += (static_cast<Ioa>(dealt[i]) / block + 1) * block;
     }
     add_commands(substation, station);
+    add_parameters(substation, station);
 }
 
 /// How many of `count` objects the station at `index` gets.

@@ -43,6 +43,7 @@ Rtu::Rtu(const RtuConfig& config, Substation substation, Journal& journal, TimeP
       station_(station_config(config), now),
       activity_(config.activity, substation_.points, now),
       desk_(config.commands, substation_.commands),
+      parameters_(substation_.parameters),
       buffer_(config.buffer_limit),
       local_freeze_(config.counters.freeze_every, now, journal.now()) {
     load(now);
@@ -69,6 +70,7 @@ void Rtu::load(TimePoint now) {
     std::set<CommonAddress> stations;
     for (const SimPoint& point : substation_.points) stations.insert(point.common_address);
     for (const SimCommand& command : substation_.commands) stations.insert(command.common_address);
+    for (const SimParameter& parameter : substation_.parameters) stations.insert(parameter.common_address);
     stations_.assign(stations.begin(), stations.end());
     station_.set_stations(stations_);
     for (std::size_t i = 0; i < substation_.points.size(); ++i) {
@@ -108,12 +110,13 @@ void Rtu::on_deadline(TimePoint now) {
     after_raising(now);
     desk_.on_deadline(now);
     take_steps(now);
+    if (restart_at_ && *restart_at_ <= now) restart();
 }
 
 std::optional<TimePoint> Rtu::next_deadline() const {
     std::optional<TimePoint> next;
     for (const auto& deadline : {station_.next_deadline(), activity_.next_deadline(), desk_.next_deadline(),
-                                 local_freeze_.next_deadline()}) {
+                                 local_freeze_.next_deadline(), restart_at_}) {
         if (deadline && (!next || *deadline < *next)) next = deadline;
     }
     return next;
@@ -121,7 +124,8 @@ std::optional<TimePoint> Rtu::next_deadline() const {
 
 /// The process has moved.
 void Rtu::move(SimPoint& point, TimePoint now) {
-    if (config_.counters.count_silently && is_counter(point.type)) return show(point, now);
+    const bool silent = config_.counters.count_silently && is_counter(point.type);
+    if (silent || parameters_.is_below_threshold(point)) return show(point, now);
     raise(point, Cause::spontaneous, 0, now);
 }
 

@@ -15,6 +15,7 @@
 #include "sim/rtu/activity.hpp"
 #include "sim/rtu/command_desk.hpp"
 #include "sim/rtu/event_buffer.hpp"
+#include "sim/rtu/parameters.hpp"
 #include "sim/wire/fault.hpp"
 #include "sim/wire/journal.hpp"
 
@@ -29,9 +30,9 @@ struct RtuGroup {
 /// How counters are transferred (modes of IEC 60870-5-101, 7.4.8): frozen by the station's own clock or by command, and
 /// sent spontaneously or when they are asked for.
 struct RtuCounters {
-    bool count_silently = false;              // no event each time a counter moves
-    std::chrono::seconds freeze_every{0};     // modes A, B; 0: by command only
-    bool send_frozen = false;                 // modes A, D
+    bool count_silently = false;           // no event each time a counter moves
+    std::chrono::seconds freeze_every{0};  // modes A, B; 0: by command only
+    bool send_frozen = false;              // modes A, D
 };
 
 struct RtuConfig {
@@ -86,7 +87,8 @@ private:
     void after_raising(TimePoint now);
 
     void receive_command(Session& session, Octets asdu, TimePoint now);
-    void refuse(Session& session, Octets asdu, const iec60870::AsduHeader& header, TimePoint now);
+    void reply(Session& session, const iec60870::AsduView& request, iec60870::Cause cause, bool negative,
+               TimePoint now);
 
     // counters (rtu_counters.cpp)
     void serve_counters(Session& session, const iec60870::AsduView& request, TimePoint now);
@@ -95,6 +97,17 @@ private:
     template <class Visit>
     void for_each_counter(CommonAddress station, std::uint8_t group, Visit visit);
     void show(const SimPoint& point, TimePoint now);
+
+    // parameters (rtu_parameters.cpp)
+    void serve_parameter(Session& session, const iec60870::AsduView& request, TimePoint now);
+    Parameters::Verdict activate(const iec60870::AsduView& request, bool on);
+    Parameters::Verdict transmit(CommonAddress station, Ioa ioa, bool on);
+    void show_parameters(TimePoint now);
+
+    // reset (rtu_reset.cpp)
+    void serve_reset(Session& session, const iec60870::AsduView& request, TimePoint now);
+    void restart();
+    void drop_events();
 
     void take_steps(TimePoint now);
     void answer(CommandDesk::SessionId session, Octets asdu, TimePoint now);
@@ -109,8 +122,10 @@ private:
     iec104::ControlledStation station_;
     Activity activity_;
     CommandDesk desk_;
+    Parameters parameters_;
     EventBuffer buffer_;
     iec104::LocalFreeze local_freeze_;
+    std::optional<TimePoint> restart_at_;
     std::vector<Group> groups_;
     std::map<CommandDesk::SessionId, Session*> sessions_;
     std::map<std::pair<CommonAddress, Ioa>, std::size_t> by_address_;

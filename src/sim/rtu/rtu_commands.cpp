@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "iec104/station/command_words.hpp"
 #include "iec60870/asdu/type_table.hpp"
 #include "sim/rtu/rtu_session.hpp"
 #include "sim/wire/object_json.hpp"
@@ -13,9 +14,7 @@ using iec60870::AsduView;
 using iec60870::Cause;
 using iec60870::TypeId;
 
-constexpr TypeId counter_interrogation = 101;
-
-bool is_process_command(TypeId type) { return (type >= 45 && type <= 51) || (type >= 58 && type <= 64); }
+constexpr TypeId counter_interrogation = 101, reset_process = 105;
 
 void add_command(JsonLine& line, const AsduView& asdu, UtcTime now) {
     add_header(line, asdu.header(), asdu[0].ioa);
@@ -40,23 +39,24 @@ void Rtu::receive_command(Session& session, Octets octets, TimePoint now) {
     line.add("connection", session.id());
     add_command(line, *asdu, journal_.now());
     line.end();
-    if (is_process_command(asdu->header().type)) {
+    const TypeId type = asdu->header().type;
+    if (iec104::is_command(type)) {
         desk_.receive(session.id(), *asdu, now, journal_.now());
-    } else if (asdu->header().type == counter_interrogation) {
+    } else if (iec104::is_parameter(type)) {
+        serve_parameter(session, *asdu, now);
+    } else if (type == counter_interrogation) {
         serve_counters(session, *asdu, now);
+    } else if (type == reset_process) {
+        serve_reset(session, *asdu, now);
     } else {
-        refuse(session, octets, asdu->header(), now);
+        reply(session, *asdu, Cause::unknown_type, true, now);  // files are no type of this RTU's
     }
     take_steps(now);
 }
 
-/// Reset and parameters: this RTU has none of them. Files are no type of its.
-void Rtu::refuse(Session& session, Octets octets, const iec60870::AsduHeader& header, TimePoint now) {
-    OctetBuffer mirrored(octets.size());
-    const Cause cause = header.type >= 120                    ? Cause::unknown_type
-                        : header.cause == Cause::deactivation ? Cause::deactivation_con
-                                                              : Cause::activation_con;
-    iec60870::mirror(octets, cause, true, mirrored, config_.station.format);
+void Rtu::reply(Session& session, const AsduView& request, Cause cause, bool negative, TimePoint now) {
+    OctetBuffer mirrored(request.octets().size());
+    iec60870::mirror(request.octets(), cause, negative, mirrored, config_.station.format);
     answer(session.id(), mirrored, now);
 }
 

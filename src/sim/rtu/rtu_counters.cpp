@@ -20,9 +20,7 @@ void Rtu::for_each_counter(CommonAddress station, std::uint8_t group, Visit visi
 void Rtu::serve_counters(Session& session, const iec60870::AsduView& request, TimePoint now) {
     const CounterRequest wanted = *CounterRequest::of(request[0].element[0]);
     const CommonAddress station = request.header().common_address;
-    OctetBuffer mirrored(request.octets().size());
-    iec60870::mirror(request.octets(), Cause::activation_con, false, mirrored, config_.station.format);
-    answer(session.id(), mirrored, now);
+    reply(session, request, Cause::activation_con, false, now);
     if (wanted.freeze == CounterRequest::Freeze::reset) {
         reset_counters(station, wanted.group, now);
     } else {

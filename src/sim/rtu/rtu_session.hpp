@@ -21,6 +21,7 @@ public:
     const std::string& peer() const { return peer_; }
     void send(Octets asdu, TimePoint now) { session_->send(asdu, now); }
     void wake() { wake_(); }
+    void close(std::string reason) { session_->close(std::move(reason)); }
 
 private:
     void drain(TimePoint now);

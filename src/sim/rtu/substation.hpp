@@ -56,10 +56,20 @@ struct SimCommand {
     std::chrono::milliseconds running{0};  // from the confirmation to status and termination
 };
 
+/// One parameter object (110-112) of a measured value.
+struct SimParameter {
+    CommonAddress common_address = 0;
+    Ioa ioa = 0;
+    TypeId type = 0;
+    std::string name;
+    Ioa of = 0;  // the measured value, of the same common address
+};
+
 /// What a simulated station consists of.
 struct Substation {
     std::vector<SimPoint> points;
     std::vector<SimCommand> commands;
+    std::vector<SimParameter> parameters;
 };
 
 /// Octets of an element with its time tag.
@@ -80,6 +90,11 @@ struct ValueRange {
     double minimum, maximum, step;
 };
 std::optional<ValueRange> range_of(TypeId type);
+
+/// Measured values: normalized, scaled, short float.
+constexpr bool is_measured(TypeId type) {
+    return (type >= 9 && type <= 14) || type == 21 || (type >= 34 && type <= 36);
+}
 
 /// Integrated totals.
 constexpr bool is_counter(TypeId type) { return type == 15 || type == 16 || type == 37; }

@@ -52,6 +52,12 @@ Result<void> add_row(SubstationBuilder& builder, const SubstationRow& row, std::
     return {};
 }
 
+Result<Substation> finish(SubstationBuilder& builder, std::string_view name) {
+    auto substation = builder.take();
+    if (!substation) return fail(fmt::format("{}: {}", name, substation.error().what));
+    return substation;
+}
+
 }  // namespace
 
 Result<Substation> parse_substation_toml(std::string_view text, std::string_view name) {
@@ -75,7 +81,7 @@ Result<Substation> parse_substation_toml(std::string_view text, std::string_view
                 return tl::make_unexpected(good.error());
         }
     }
-    return builder.take();
+    return finish(builder, name);
 }
 
 Result<Substation> parse_substation_csv(std::string_view text, std::string_view name) {
@@ -100,7 +106,7 @@ Result<Substation> parse_substation_csv(std::string_view text, std::string_view 
         for (std::size_t i = 0; i < fields.size(); ++i) row.emplace_back(columns[i], std::move(fields[i]));
         if (auto good = add_row(builder, row, name, number); !good) return tl::make_unexpected(good.error());
     }
-    return builder.take();
+    return finish(builder, name);
 }
 
 Result<Substation> read_substation(const std::filesystem::path& path) {

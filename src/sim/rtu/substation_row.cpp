@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "iec104/station/command_words.hpp"
 #include "iec60870/asdu/type_table.hpp"
 
 namespace busbar::sim {
@@ -17,6 +18,7 @@ struct Draft {
     SimPoint point;
     SimCommand command;
     std::optional<double> value, minimum, maximum, step;
+    Ioa of = 0;  // parameters: the measured value
 };
 
 /// What is wrong with the text, empty if nothing is.
@@ -120,7 +122,7 @@ Wrong read_select(std::string_view text, Draft& draft) {
 
 struct Member {
     std::string_view name;
-    enum { of_both, of_points, of_commands } whose;
+    enum { of_both, of_points, of_commands, of_parameters } whose;
     Wrong (*read)(std::string_view text, Draft& draft);
 };
 
@@ -145,6 +147,7 @@ constexpr std::array members{
            [](auto text, Draft& d) { return read_seconds(text, d.point.attributes.background); }},
     Member{"double", Member::of_points,
            [](auto text, Draft& d) { return read_switch(text, d.point.attributes.double_transmission); }},
+    Member{"of", Member::of_parameters, [](auto text, Draft& d) { return read_integer(text, 1, 16777215, d.of); }},
     Member{"select", Member::of_commands, read_select},
     Member{"status", Member::of_commands,
            [](auto text, Draft& d) { return read_integer(text, 1, 16777215, d.command.status.emplace()); }},
@@ -163,10 +166,12 @@ const Member* find_member(std::string_view name) {
 
 /// A member that does not fit the row's type, or is unknown.
 Result<void> check_members(const SubstationRow& row, TypeId type) {
-    const auto other = is_command(type) ? Member::of_points : Member::of_commands;
+    const auto own = is_command(type)                   ? Member::of_commands
+                     : iec104::is_parameter_value(type) ? Member::of_parameters
+                                                        : Member::of_points;
     for (const auto& [name, text] : row) {
         const Member* member = find_member(name);
-        if (!text.empty() && member->whose == other) {
+        if (!text.empty() && member->whose != own && member->whose != Member::of_both) {
             return fail(fmt::format("{}: type {} has no such member", name, type));
         }
     }
@@ -179,7 +184,9 @@ Result<void> finish_point(Draft& draft) {
     const auto range = range_of(point.type);
     if (!range)
         return fail(
-            fmt::format("type: {} is neither process information (1-21, 30-40) nor a command (45-51)", point.type));
+            fmt::format("type: {} is neither process information (1-21, 30-40), nor a command (45-51), nor a parameter "
+                        "(110-112)",
+                        point.type));
     const bool unlimited = range->maximum > 1e30;  // floats: nobody wants a walk through all of them
     point.minimum = draft.minimum.value_or(unlimited ? 0 : range->minimum);
     point.maximum = draft.maximum.value_or(unlimited ? 1000 : range->maximum);
@@ -226,9 +233,29 @@ Result<void> SubstationBuilder::add(const SubstationRow& row) {
         entry.name = std::move(draft.point.name);
         return {};
     }
+    if (iec104::is_parameter_value(draft.point.type)) {
+        if (draft.of == 0) return fail("of: is missing");
+        substation_.parameters.push_back(
+            {draft.point.common_address, draft.point.ioa, draft.point.type, std::move(draft.point.name), draft.of});
+        return {};
+    }
     if (auto good = finish_point(draft); !good) return good;
     substation_.points.push_back(std::move(draft.point));
     return {};
+}
+
+Result<Substation> SubstationBuilder::take() {
+    for (const SimParameter& parameter : substation_.parameters) {
+        const bool there = std::ranges::any_of(substation_.points, [&](const SimPoint& point) {
+            return point.common_address == parameter.common_address && point.ioa == parameter.of &&
+                   is_measured(point.type);
+        });
+        if (!there) {
+            return fail(fmt::format("casdu {} ioa {}: of: {} is no measured value", parameter.common_address,
+                                    parameter.ioa, parameter.of));
+        }
+    }
+    return std::move(substation_);
 }
 
 }  // namespace busbar::sim

@@ -18,8 +18,11 @@ class SubstationBuilder {
 public:
     /// The error says what is wrong with which member.
     Result<void> add(const SubstationRow& row);
-    Substation take() { return std::move(substation_); }
-    std::size_t size() const { return substation_.points.size() + substation_.commands.size(); }
+    /// The whole; an error: a parameter of a measured value that is not there.
+    Result<Substation> take();
+    std::size_t size() const {
+        return substation_.points.size() + substation_.commands.size() + substation_.parameters.size();
+    }
 
 private:
     Substation substation_;

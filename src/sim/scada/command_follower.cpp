@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "iec104/station/command_words.hpp"
+
 namespace busbar::sim {
 
 using iec60870::Cause;
@@ -42,6 +44,10 @@ std::optional<CommandFollower::Answered> CommandFollower::answer(const iec60870:
         }
     } else if (!refused && header.cause == Cause::activation_con) {
         answered.outcome = Outcome::confirmed;
+        if (iec104::is_parameter(header.type)) {
+            pending_.erase(found);
+            return answered;
+        }
         found->confirmed = true;  // the termination may follow, and may not
         found->until = now + limit_;
         return answered;

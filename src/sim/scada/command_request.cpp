@@ -5,6 +5,7 @@
 #include <cmath>
 #include <concepts>
 
+#include "iec104/station/command_words.hpp"
 #include "iec60870/asdu/visit.hpp"
 #include "sim/wire/words.hpp"
 
@@ -13,11 +14,11 @@ namespace {
 
 using iec60870::TypeId;
 
-constexpr bool is_process_command(unsigned type) { return (type >= 45 && type <= 51) || (type >= 58 && type <= 64); }
-constexpr TypeId base_type(TypeId type) { return type >= 58 ? static_cast<TypeId>(type - 13) : type; }
+using iec104::command_without_time_tag;
 
 std::optional<double> read_value(TypeId type, std::string_view word) {
-    const bool from_one = base_type(type) == 46 || base_type(type) == 47;  // 1 off or lower, 2 on or higher
+    const TypeId base = command_without_time_tag(type);
+    const bool from_one = base == 46 || base == 47;  // 1 off or lower, 2 on or higher
     if (word == "off" || word == "lower") return from_one ? 1 : 0;
     if (word == "on" || word == "higher") return from_one ? 2 : 1;
     return read_number<double>(word);
@@ -25,13 +26,16 @@ std::optional<double> read_value(TypeId type, std::string_view word) {
 
 /// What an element of `type` can carry of this value.
 bool fits(TypeId type, double value) {
-    switch (base_type(type)) {
+    switch (command_without_time_tag(type)) {
         case 45: return value == 0 || value == 1;
         case 46:
         case 47: return value >= 0 && value <= 3 && value == std::floor(value);
-        case 48: return value >= -1 && value <= 1;
-        case 49: return value >= -32768 && value <= 32767 && value == std::floor(value);
+        case 48:
+        case 110: return value >= -1 && value <= 1;
+        case 49:
+        case 111: return value >= -32768 && value <= 32767 && value == std::floor(value);
         case 51: return value >= 0 && value <= 4294967295.0 && value == std::floor(value);
+        case 113: return value >= 0 && value <= 255 && value == std::floor(value);
         default: return true;
     }
 }
@@ -64,9 +68,9 @@ Result<CommandRequest> parse_command(std::string_view text) {
     if (words.size() < 4) return fail("a command needs TYPE CASDU IOA VALUE");
     CommandRequest request;
     const auto type = read_number<unsigned>(words[0]);
-    if (!type || !is_process_command(*type))
-        return fail(fmt::format("\"{}\" is no command type (45-51, 58-64)", words[0]));
-    request.type = static_cast<TypeId>(*type);
+    request.type = static_cast<TypeId>(type.value_or(0) & 0xff);
+    if (request.type != type || !(iec104::is_command(request.type) || iec104::is_parameter(request.type)))
+        return fail(fmt::format("\"{}\" is no command type (45-51, 58-64, 110-113)", words[0]));
     const auto casdu = read_number<unsigned>(words[1]);
     if (!casdu || *casdu < 1 || *casdu > 65535) return fail(fmt::format("\"{}\" is no common address", words[1]));
     request.common_address = static_cast<iec60870::CommonAddress>(*casdu);

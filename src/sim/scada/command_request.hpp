@@ -11,11 +11,11 @@ namespace busbar::sim {
 struct CommandRequest {
     enum class Mode : std::uint8_t { direct, select, select_only, cancel };
 
-    iec60870::TypeId type = 0;  // 45-51, 58-64
+    iec60870::TypeId type = 0;  // 45-51, 58-64, 110-113
     iec60870::CommonAddress common_address = 0;
     iec60870::Ioa ioa = 0;
     double value = 0;
-    unsigned qualifier = 0;  // QU or QL
+    unsigned qualifier = 0;  // QU, QL or QPM
     Mode mode = Mode::direct;
     bool test = false;
 };
