@@ -61,6 +61,16 @@ def tls_callers(frames):
     return [b"\0" + octets for octets in hellos + on_the_line(frames)[:3]] + [b"\x01"] + [b"\x01" + p for p in places]
 
 
+def bulk(text):
+    return b"$%d\r\n%s\r\n" % (len(text), text)
+
+
+def entry(data):
+    """An XRANGE reply of one entry, for the mapped point of entries_fuzz."""
+    fields = [b"casdu", b"1", b"ioa", b"7", b"source", b"rtu-1", b"id", b"srv:1:1", b"data", data]
+    return b"*1\r\n*2\r\n" + bulk(b"1700000000000-1") + b"*%d\r\n" % len(fields) + b"".join(map(bulk, fields))
+
+
 def seeds_of(target, frames):
     if target == "asdu":
         return [bytes([USUAL_SIZES]) + apdu[APCI_SIZE:] for apdu, _, _ in frames]
@@ -70,6 +80,8 @@ def seeds_of(target, frames):
         asdus = [apdu[APCI_SIZE:] for apdu, _, _ in frames if 45 <= apdu[APCI_SIZE] <= 64]
         texts = [b"\x00" + text for text in [*points(frames), *COMMAND_TEXTS]]
         return texts + [bytes([part, 16 * (len(asdu) - 6) + 3, 1]) + asdu for asdu in asdus for part in (1, 2, 3)]
+    if target == "entries":
+        return [entry(text) for text in [*points(frames), *COMMAND_TEXTS]]
     if target == "resp":
         return [b"\xff" + reply for reply in RESP + [b"".join(RESP)]]
     if target == "tls":
