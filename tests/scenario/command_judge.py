@@ -27,19 +27,24 @@ def seconds(text):
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
+def value_of(line):
+    """A parameter's value stands among LPC and POP."""
+    return line["value"]["value"] if isinstance(line["value"], dict) else line["value"]
+
+
 class Case:
     """Everything that is known of the commands, by value."""
 
     def __init__(self, rtu, scada, entries):
-        self.given = [line["value"] for line in scada if line["what"] == "command"]
+        self.given = [value_of(line) for line in scada if line["what"] == "command"]
         self.executed = defaultdict(list)
         for line in rtu:
             if line["what"] == "executed":
-                self.executed[line["value"]].append(seconds(line["at"]))
+                self.executed[value_of(line)].append(seconds(line["at"]))
         self.answers = defaultdict(list)
         for line in scada:
-            if line["what"] == "answer" and line["type"] == 51 and line["cot"] != 10:
-                self.answers[line["value"]].append("refused" if line.get("negative") else "confirmed")
+            if line["what"] == "answer" and line["type"] in (51, 112) and line["cot"] != 10:
+                self.answers[value_of(line)].append("refused" if line.get("negative") else "confirmed")
         self.written, self.value_of = defaultdict(list), {}
         for entry in entries:
             if entry["stream"] != "process:commands":

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Commands while client connectors, server connector and store are killed, stopped for a while, and entries repeated, all at
+"""Commands and parameters while client connectors, server connector and store are killed, stopped for a while, and entries repeated, all at
 random from a printed seed. Judged by command_judge.py: none is executed twice or too late, none is confirmed that the RTU
 did not execute, none refused that it did.
 
@@ -17,7 +17,7 @@ from command_chain import ControlRoom, command_points
 from harness import check, free_port, run_story, wait_for
 
 MAX_AGE = 2.0
-OBJECTS = [6001 + i for i in range(40)]
+OBJECTS = {**{6001 + i: 51 for i in range(40)}, **{7001 + i: 112 for i in range(10)}}  # commands, and parameters
 COUNT = 300
 
 
@@ -27,8 +27,10 @@ class Chain:
         self.bench, self.entries_file = bench, bench.folder / "entries.jsonl"
         self.read_up_to = {"process:commands": "0", "process:command-results": "0"}
         self.rtu_port, self.scada_port = free_port(), free_port()
-        rows = [f"[[point]]\ncasdu = 1\nioa = {ioa}\ntype = 51\ndelay = {0.02 * (i % 5)}\nrunning = 0.05\n"
-                for i, ioa in enumerate(OBJECTS)]
+        rows = [f"[[point]]\ncasdu = 1\nioa = {ioa}\ntype = {type_}\n" +
+                (f"delay = {0.02 * (i % 5)}\nrunning = 0.05\n" if type_ == 51 else "of = 1\n")
+                for i, (ioa, type_) in enumerate(OBJECTS.items())]
+        rows.append("[[point]]\ncasdu = 1\nioa = 1\ntype = 13\n")
         (bench.folder / "points.toml").write_text("\n".join(rows))
         bench.busbar("rtu", "sim", "rtu", "--port", self.rtu_port, "--points", bench.folder / "points.toml",
                      "--events-per-second", 0, "--log", bench.folder / "rtu.jsonl")
@@ -36,7 +38,7 @@ class Chain:
         config = {"stations": [{"casdu": 1}], "commands": {"max_age": MAX_AGE}, "reconnect": 0.2}
         bench.ask("SET", "connectors:client:config", json.dumps(config))
         self.server = bench.server("srv", self.scada_port, config={"commands": {"max_age": MAX_AGE}},
-                                   mapping={"points": command_points(1, {ioa: 51 for ioa in OBJECTS})})
+                                   mapping={"points": command_points(1, OBJECTS)})
         self.clients = {name: self.start_client(name) for name in ("a", "b")}  # one stands by
         bench.wait_running("client", "srv")
         self.room = ControlRoom(bench, "scada", self.scada_port, "--reconnect", "--reconnect-delay", "0.2", "--log",
@@ -143,7 +145,8 @@ def command_kills(bench):
     while left() < COUNT:
         for _ in range(bench.random.randint(1, 3)):
             number += 1
-            chain.room.say(f"command 51 1 {OBJECTS[number % len(OBJECTS)]} {number}")
+            ioa, type_ = list(OBJECTS.items())[number % len(OBJECTS)]
+            chain.room.say(f"command {type_} 1 {ioa} {number} qualifier={3 if type_ == 112 else 0}")
         time.sleep(bench.random.uniform(0.02, 0.2))
         chain.do_due()
         if time.monotonic() > next_trouble:

@@ -62,11 +62,13 @@ const std::string fifty = "00 00 48 42", interrogate = "64 01 06 00 01 00 00 00 
 TEST(RtuParameters, Case119_AreLoadedAndRefused) {
     ParametersBench bench;
     for (const std::string kind : {"01", "02", "03", "04"}) bench.expect(load(fifty, kind), "07");
+    EXPECT_EQ(bench.log.lines("executed").size(), 4u);
     for (const std::string kind : {"00", "05", "3F"}) bench.expect(load(fifty, kind), "47");
     bench.expect(load("00 00 C0 7F", "01"), "47");                    // no number
     bench.expect("6E 01 06 00 01 00 07 00 00 00 40 01", "47");        // another type than the object's
     bench.expect("70 01 06 00 01 00 08 00 00 00 00 48 42 01", "6F");  // no such object
     bench.expect("70 01 86 00 01 00 07 00 00 00 00 48 42 01", "C7");  // a test
+    EXPECT_THAT(bench.log.lines("executed"), IsEmpty());
 }
 
 TEST(RtuParameters, Case119_AThresholdHoldsSmallChangesBack) {

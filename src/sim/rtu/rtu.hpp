@@ -103,6 +103,7 @@ private:
     Parameters::Verdict activate(const iec60870::AsduView& request, bool on);
     Parameters::Verdict transmit(CommonAddress station, Ioa ioa, bool on);
     void show_parameters(TimePoint now);
+    void log_parameter(const Session& session, const iec60870::AsduView& request);
 
     // reset (rtu_reset.cpp)
     void serve_reset(Session& session, const iec60870::AsduView& request, TimePoint now);
@@ -123,6 +124,7 @@ private:
     Activity activity_;
     CommandDesk desk_;
     Parameters parameters_;
+    std::map<std::pair<CommonAddress, Ioa>, std::uint64_t> parameters_taken_;
     EventBuffer buffer_;
     iec104::LocalFreeze local_freeze_;
     std::optional<TimePoint> restart_at_;

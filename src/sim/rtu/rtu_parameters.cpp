@@ -1,5 +1,6 @@
 #include "iec104/station/command_words.hpp"
 #include "sim/rtu/rtu_session.hpp"
+#include "sim/wire/object_json.hpp"
 
 /// What an RTU does with parameters of its measured values.
 namespace busbar::sim {
@@ -19,9 +20,23 @@ void Rtu::serve_parameter(Session& session, const AsduView& request, TimePoint n
     const Cause confirmation = activates ? Cause::activation_con : Cause::deactivation_con;
     const bool loads = iec104::is_parameter_value(request.header().type);
     const auto verdict = loads ? parameters_.load(request) : activate(request, activates);
-    if (verdict == Parameters::Verdict::accepted) show_parameters(now);
+    if (verdict == Parameters::Verdict::accepted) {
+        log_parameter(session, request);
+        show_parameters(now);
+    }
     const bool unknown = verdict == Parameters::Verdict::unknown;
     reply(session, request, unknown ? Cause::unknown_ioa : confirmation, verdict != Parameters::Verdict::accepted, now);
+}
+
+/// As a command is logged that the process obeys.
+void Rtu::log_parameter(const Session& session, const AsduView& request) {
+    const auto& header = request.header();
+    JsonLine line = journal_.line("executed");
+    line.add("connection", session.id());
+    add_header(line, header, request[0].ioa);
+    line.add("count", ++parameters_taken_[{header.common_address, request[0].ioa}]);
+    add_element(line, header.type, request[0].element, journal_.now());
+    line.end();
 }
 
 Parameters::Verdict Rtu::activate(const AsduView& request, bool on) {
