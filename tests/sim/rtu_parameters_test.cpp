@@ -173,12 +173,16 @@ TEST(RtuReset, Case97_AResetOfEventsEmptiesTheBuffer) {
     EXPECT_EQ(scada.sent_asdus().size(), 4u);
     scada.receive_i(0, 0, "69 01 06 00 01 00 00 00 00 02");
     EXPECT_THAT(scada.sent_asdus(), ElementsAre("69 01 07 00 01 00 00 00 00 02"));
-    EXPECT_EQ(bench.log.lines("dropped").size(), 4u);
+    const auto lines = bench.log.lines();
+    const auto told = [&](const std::string& what) {
+        return std::ranges::count_if(lines, [&](const auto& line) { return line.starts_with("\"what\":\"" + what); });
+    };
+    EXPECT_EQ(told("dropped"), 4);
+    EXPECT_EQ(told("acknowledged"), 0) << "dropped is not acknowledged";
     scada.disconnect();
     SessionBench again = bench.connect();
     again.receive(startdt_act);
     EXPECT_THAT(again.sent_asdus(), IsEmpty());
-    EXPECT_THAT(bench.log.lines("acknowledged"), IsEmpty()) << "dropped is not acknowledged";
     bench.advance(1s);
     EXPECT_THAT(again.sent_asdus(), ElementsAre("07 01 03 00 01 00 01 00 00 05 00 00 00 00"));
 }
