@@ -46,7 +46,8 @@ std::string updates_of(UpdateMaker& maker, const store::StreamEntry& entry, Upda
                        BacklogThinning* thinning = nullptr) {
     std::string text;
     const auto made = maker.make(
-        entry.address.casdu, entry.address.ioa, entry.data, {entry.id.milliseconds, entry.id.sequence}, UtcTime{}, purpose,
+        entry.address.casdu, entry.address.ioa, entry.data, {entry.id.milliseconds, entry.id.sequence}, UtcTime{},
+        purpose,
         [&](const iec104::ObjectUpdate& update) {
             text += to_hex(update.element) + (update.event ? "e" : "") + (update.image ? "i" : "");
             must(iec104::sendable_type(update, iec104::AsduFormat{}) != nullptr);
