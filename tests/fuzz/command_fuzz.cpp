@@ -56,6 +56,9 @@ private:
     Octets octets_;
 };
 
+/// Commands, and parameters, which go the same way without selection.
+bool travels(iec60870::TypeId type) { return is_command(type) || is_parameter(type); }
+
 /// Any ASDUs from three control rooms against an object that must be selected: an execute passes only if its own room's
 /// equal selection was confirmed just before.
 void drive_gate(Choices choices) {
@@ -69,19 +72,20 @@ void drive_gate(Choices choices) {
         const CommandGate::Asker asker = kind % 3;
         const auto octets = choices.take(6 + kind / 16);
         const auto command = iec60870::AsduView::parse(octets);
-        if (!command || command->size() != 1 || !is_command(command->header().type)) continue;
+        if (!command || command->size() != 1 || !travels(command->header().type)) continue;
+        const bool parameter = is_parameter(command->header().type);
         const auto cause = command->header().cause;
         if (cause != iec60870::Cause::activation && cause != iec60870::Cause::deactivation) continue;
         const CommandObject object{command_without_time_tag(command->header().type), CommandObject::Select::select};
         const auto place = place_of(*command);
         const bool passed = !gate.judge(asker, *command, &object, {true, {}}, now);
-        const bool execute = cause == iec60870::Cause::activation && !is_selection(*command);
+        const bool execute = cause == iec60870::Cause::activation && !is_selection(*command) && !parameter;
         if (passed && execute) {
             const auto found = selected.find(place);
             must(found != selected.end() && found->second == std::pair(asker, identity_of(*command)) &&
                  now < until[place]);
         }
-        if (cause == iec60870::Cause::activation && passed) selected.erase(place);
+        if (cause == iec60870::Cause::activation && passed && !parameter) selected.erase(place);
         if (passed && kind % 5 != 0) {
             gate.confirmed(asker, *command, now);
             if (cause == iec60870::Cause::activation && is_selection(*command)) {
@@ -115,7 +119,7 @@ void drive_dialogues(Choices choices) {
         const auto asdu = iec60870::AsduView::parse(octets);
         note(dialogues.on_deadline(now));
         if (kind % 11 == 0) note(dialogues.line_lost());
-        if (!asdu || asdu->size() != 1 || !is_command(asdu->header().type)) continue;
+        if (!asdu || asdu->size() != 1 || !travels(asdu->header().type)) continue;
         if (kind % 2 == 0 && !dialogues.is_full()) {
             dialogues.start(++last, octets, now);
         } else {
@@ -147,7 +151,8 @@ void drive_ledger(Choices choices) {
         now += std::chrono::milliseconds{choices.next() * 10};
         switch (kind % 6) {
             case 0:
-                if (ledger.has_room()) ledger.add(std::to_string(last++), now + std::chrono::seconds{2});
+                if (ledger.has_room())
+                    ledger.add(std::to_string(last++), now + std::chrono::seconds{2}, kind / 6 % 4 != 0);
                 break;
             case 1: {
                 const auto how = static_cast<CommandLedger::Written>(kind / 6 % 3);

@@ -77,7 +77,8 @@ def seeds_of(target, frames):
     if target == "point_json":
         return list(points(frames))
     if target == "command":  # texts; then octets for the gate, dialogues and the ledger
-        asdus = [apdu[APCI_SIZE:] for apdu, _, _ in frames if 45 <= apdu[APCI_SIZE] <= 64]
+        types = {*range(45, 65), *range(110, 114)}
+        asdus = [apdu[APCI_SIZE:] for apdu, _, _ in frames if apdu[APCI_SIZE] in types]
         texts = [b"\x00" + text for text in [*points(frames), *COMMAND_TEXTS]]
         return texts + [bytes([part, 16 * (len(asdu) - 6) + 3, 1]) + asdu for asdu in asdus for part in (1, 2, 3)]
     if target == "entries":
