@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -72,6 +73,8 @@ public:
     unsigned acknowledged() const { return acknowledged_; }
 
     std::unique_ptr<ControlledSession> session;
+    /// The owner's side of file transfers.
+    std::function<void(const FileEvent&)> on_file = [](const auto&) {};
 
 private:
     void say(std::string word) { events_ += (events_.empty() ? "" : "; ") + std::move(word); }
@@ -81,6 +84,7 @@ private:
         say("clock " + std::to_string(clock.common_address) + " " + hex(clock.time));
     }
     void note(const ControlledSession::CommandReceived& received) { say("command " + hex(received.octets)); }
+    void note(const FileEvent& event) { on_file(event); }
     void note(const ControlledSession::Closed& closed) { say("closed: " + closed.reason); }
 
     const TimePoint& now_;

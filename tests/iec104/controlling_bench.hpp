@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -80,6 +81,8 @@ public:
     ControllingSession session;
     TimePoint now{};
     bool answers_tests = true;
+    /// The owner's side of file transfers.
+    std::function<void(const FileEvent&)> on_file = [](const auto&) {};
 
 private:
     using Session = ControllingSession;
@@ -134,6 +137,7 @@ private:
         say("clock " + std::to_string(event.common_address));
         if (clock) session.synchronize_clock(event.common_address, *clock, now);
     }
+    void note(const FileEvent& event) { on_file(event); }
     void note(const Session::Closed& event) { say("closed: " + event.reason); }
     void say(const std::string& what) { events_ += (events_.empty() ? "" : "; ") + what; }
 

@@ -156,11 +156,11 @@ TEST_F(Controlling, Case143_UnsupportedTypesAreSentBackMirrored) {
         {"29 01 03 00 01 00 01 00 00 01", "29 01 6C 00 01 00 01 00 00 01", "type 41 with cause 3 is not"},
         {"FF 01 03 00 01 00 01 00 00", "FF 01 6C 00 01 00 01 00 00", "type 255 with cause 3 is not"},
         {"00 FF 83 09 01 00", "00 FF EC 09 01 00", "type 0 with cause 3 is not"},
-        // A command, as if we were the controlled station; a file.
+        // A command, as if we were the controlled station; a log.
         {"2D 01 06 00 01 00 01 00 00 01", "2D 01 6C 00 01 00 01 00 00 01", "type 45 with cause 6 is not"},
         {"64 01 06 00 01 00 00 00 00 14", "64 01 6C 00 01 00 00 00 00 14", "type 100 with cause 6 is not"},
-        {"78 01 0D 00 01 00 01 00 00 01 00 00 00 00 00", "78 01 6C 00 01 00 01 00 00 01 00 00 00 00 00",
-         "type 120 with cause 13 is not"},
+        {"7F 01 0D 00 01 00 01 00 00 01 00 00 00 00 09 15 0B 1A 00 00 00 09 15 0B 1A",
+         "7F 01 6C 00 01 00 01 00 00 01 00 00 00 00 09 15 0B 1A 00 00 00 09 15 0B 1A", "type 127 with cause 13 is not"},
         // Never in answer to 44-47, or both would answer for ever.
         {"29 01 6C 00 01 00 01 00 00 01", "", "type 41 with cause 44 answers nothing"},
         {"01 01 6D 00 01 00 01 00 00 01", "", "type 1 with cause 45 answers nothing"},

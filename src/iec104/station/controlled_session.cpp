@@ -40,6 +40,7 @@ bool ControlledSession::send(Octets asdu, TimePoint) { return state_->send(asdu)
 void ControlledSession::hold_events(bool hold) { state_->hold_events(hold); }
 void ControlledSession::close(std::string reason) { state_->link().close(std::move(reason)); }
 ControlledStation::GroupId ControlledSession::group() const { return state_->group_id(); }
+ControlledFiles* ControlledSession::files() { return state_->files(); }
 const Link& ControlledSession::link() const { return state_->link(); }
 
 // --- life ---------------------------------------------------------------------------------------------------------
@@ -51,6 +52,7 @@ ControlledSession::State::State(ControlledStation::State& station, ControlledSta
       group_(&group),
       format_(station.config.format),
       link_(Role::controlled, link_config(station.config), now) {
+    if (station.config.files) files_.emplace(station.files, *station.config.files);
     station_.sessions.push_back(this);
 }
 
@@ -77,21 +79,28 @@ void ControlledSession::State::end_transfer() {
     reads_.clear();
     initialized_.reset();
     initialization_number_.reset();
+    if (files_) files_->forget("data transfer has ended");
+    announcement_number_.reset();
 }
 
 // --- what the link reports ----------------------------------------------------------------------------------------
 
 std::optional<ControlledSession::Event> ControlledSession::State::take_event(TimePoint now) {
-    while (const auto event = link_.take_event(now)) {
+    while (true) {
+        if (files_) {
+            if (auto event = files_->take_event()) return std::move(*event);
+        }
+        const auto event = link_.take_event(now);
+        if (!event) return std::nullopt;
         auto reported = std::visit([&](const auto& what) { return handle(what, now); }, *event);
         if (reported) return reported;
     }
-    return std::nullopt;
 }
 
 std::optional<ControlledSession::Event> ControlledSession::State::handle(const Link::TransferStarted&, TimePoint) {
     if (group_ == nullptr || link_.state() != TransferState::started) return std::nullopt;
     group_->start(*this);
+    if (files_) files_->start(group_->announced_files);
     periodic_.start(station_.periodic);
     events_in_a_row_ = 0;
     events_held_ = false;
@@ -109,6 +118,8 @@ std::optional<ControlledSession::Event> ControlledSession::State::handle(const L
     if (group_ == nullptr || !group_->is_carried_by(*this)) return std::nullopt;
     group_->acknowledge(acknowledged.up_to);
     if (initialization_number_ && *initialization_number_ <= acknowledged.up_to) group_->knows_of_start = true;
+    if (announcement_number_ && *announcement_number_ <= acknowledged.up_to)
+        group_->announced_files = files_->announced();
     return std::nullopt;
 }
 
@@ -121,6 +132,7 @@ std::optional<ControlledSession::Event> ControlledSession::State::handle(const L
 
 void ControlledSession::State::on_deadline(TimePoint now) {
     link_.on_deadline(now);
+    if (files_) files_->on_deadline(now);
     const auto over = [&](const std::optional<TimePoint>& since) {
         return since && *since + station_.config.interrogation_wait <= now;
     };
@@ -136,6 +148,8 @@ void ControlledSession::State::on_deadline(TimePoint now) {
 
 std::optional<TimePoint> ControlledSession::State::next_deadline() const {
     auto earliest = link_.next_deadline();
+    if (const auto files = files_ ? files_->next_deadline() : std::nullopt; earliest && files)
+        earliest = std::min(*earliest, *files);
     const auto consider = [&](const std::optional<TimePoint>& since) {
         if (earliest && since) earliest = std::min(*earliest, TimePoint(*since + station_.config.interrogation_wait));
     };
@@ -154,7 +168,7 @@ void ControlledSession::State::fill_window(TimePoint now) {
         const bool turn_of_others = events_in_a_row_ >= events_per_interrogation_frame;
         if (turn_of_others && (send_read(now) || send_interrogation(now))) continue;
         if (send_event(now)) continue;
-        if (send_read(now) || send_interrogation(now) || send_periodic(now)) continue;
+        if (send_read(now) || send_interrogation(now) || send_periodic(now) || send_file(now)) continue;
         break;
     }
 }
@@ -261,6 +275,17 @@ bool ControlledSession::State::send_interrogation(TimePoint now) {
 bool ControlledSession::State::send_periodic(TimePoint now) {
     if (!periodic_.next(station_.periodic, station_.image, image_limit(), format_, station_.writer)) return false;
     put(station_.writer.octets(), now);
+    return true;
+}
+
+/// Segments leave room in the window for events that happen meanwhile, but no less than the peer's w needs.
+bool ControlledSession::State::send_file(TimePoint now) {
+    if (!files_) return false;
+    const bool segments = link_.window() > room_beside_files(station_.config.link);
+    const auto announced = files_->announced();
+    if (!files_->next(segments, format_, station_.writer, now)) return false;
+    put(station_.writer.octets(), now);
+    if (files_->announced() != announced) announcement_number_ = link_.sent_count();
     return true;
 }
 

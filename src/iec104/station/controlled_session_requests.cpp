@@ -53,7 +53,7 @@ std::optional<ControlledSession::Event> ControlledSession::State::handle(const L
         refuse(asdu, *cause);
         return std::nullopt;
     }
-    return serve(*request);
+    return serve(*request, now);
 }
 
 /// A body that does not fit its header: TCP makes no such errors, so the peer is broken or hostile (6.6 of the protocol
@@ -82,7 +82,7 @@ void ControlledSession::State::confirm(const AsduView& request, Cause cause, boo
            request.header().common_address == iec60870::all_stations);
 }
 
-std::optional<ControlledSession::Event> ControlledSession::State::serve(const AsduView& request) {
+std::optional<ControlledSession::Event> ControlledSession::State::serve(const AsduView& request, TimePoint now) {
     switch (request.header().type) {
         case interrogation:
         case counter_interrogation:
@@ -97,8 +97,18 @@ std::optional<ControlledSession::Event> ControlledSession::State::serve(const As
         case read: serve_read(request); return std::nullopt;
         case clock: return serve_clock(request);
         case test_with_time: confirm(request, Cause::activation_con, false); return std::nullopt;
-        default: return CommandReceived{request.octets()};
+        default: break;
     }
+    if (!files_ || !is_file_transfer(request.header().type)) return CommandReceived{request.octets()};
+    serve_files(request, now);
+    return std::nullopt;
+}
+
+void ControlledSession::State::serve_files(const AsduView& request, TimePoint now) {
+    const auto cause = files_->receive(request, now);
+    if (!cause) return;
+    ++(*cause == Cause::unknown_type ? station_.counters.refused_type : station_.counters.refused_ioa);
+    refuse(request.octets(), *cause);
 }
 
 void ControlledSession::State::serve_interrogation(const AsduView& request) {

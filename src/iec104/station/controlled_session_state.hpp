@@ -27,6 +27,7 @@ public:
 
     ControlledStation::GroupId group_id() const { return id_; }
     Link& link() { return link_; }
+    ControlledFiles* files() { return files_ ? &*files_ : nullptr; }
 
 private:
     /// C_RD_NA_1 that was accepted.
@@ -51,12 +52,13 @@ private:
     void answer(Octets asdu, bool to_all_stations);
     void refuse(Octets asdu, Cause cause);
     void confirm(const iec60870::AsduView& request, Cause cause, bool negative);
-    std::optional<Event> serve(const iec60870::AsduView& request);
+    std::optional<Event> serve(const iec60870::AsduView& request, TimePoint now);
     void serve_interrogation(const iec60870::AsduView& request);
     std::optional<Event> serve_freeze(const iec60870::AsduView& request);
     void stop_interrogation(const iec60870::AsduView& request);
     void serve_read(const iec60870::AsduView& request);
     std::optional<Event> serve_clock(const iec60870::AsduView& request);
+    void serve_files(const iec60870::AsduView& request, TimePoint now);
 
     // What goes out next; false: nothing there (controlled_session.cpp)
     bool send_end_of_initialization(TimePoint now);
@@ -66,6 +68,7 @@ private:
     bool send_read(TimePoint now);
     bool send_interrogation(TimePoint now);
     bool send_periodic(TimePoint now);
+    bool send_file(TimePoint now);
     void put(Octets asdu, TimePoint now);
 
     ControlledStation::State& station_;
@@ -81,6 +84,8 @@ private:
     unsigned events_in_a_row_ = 0;
     bool events_held_ = false;
     PeriodicTransmission periodic_;
+    std::optional<ControlledFiles> files_;
+    std::optional<std::uint64_t> announcement_number_;    // of the last announcement's I-frame
     std::optional<CommonAddress> initialized_;            // M_EI_NA_1 was sent for the stations up to here
     std::optional<std::uint64_t> initialization_number_;  // of the last M_EI_NA_1's I-frame
 };

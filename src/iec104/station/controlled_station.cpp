@@ -72,6 +72,12 @@ void ControlledStation::clear() {
     state_->periodic.clear();
 }
 
+void ControlledStation::set_file(const FileAddress& file, std::uint32_t length, const FileTable::Time& time) {
+    state_->files.set(file, length, time);
+}
+
+void ControlledStation::remove_file(const FileAddress& file) { state_->files.erase(file); }
+
 std::size_t ControlledStation::object_count() const { return state_->image.value_count(); }
 std::size_t ControlledStation::memory() const { return state_->image.memory() + state_->events->ring.capacity(); }
 
@@ -87,8 +93,10 @@ void ControlledStation::freeze_counters(CommonAddress common_address, std::uint8
 ControlledStation::GroupId ControlledStation::open_group(std::string name, Position after) {
     state_->events->packer.flush();
     const GroupId id = state_->next_group++;
-    state_->groups.emplace(id, std::make_unique<RedundancyGroup>(std::move(name), state_->events->ring, after,
-                                                                 state_->config.reach_octets));
+    auto group = std::make_unique<RedundancyGroup>(std::move(name), state_->events->ring, after,
+                                                   state_->config.reach_octets);
+    group->announced_files = state_->files.last_announcement();
+    state_->groups.emplace(id, std::move(group));
     return id;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "iec104/link/link.hpp"
+#include "iec104/station/controlled_files.hpp"
 #include "iec104/station/frozen_counters.hpp"
 #include "iec104/station/object_update.hpp"
 #include "iec60870/asdu/asdu.hpp"
@@ -28,6 +29,7 @@ struct ControlledStationConfig {
     /// A group further back in the ring counts as one that lags, so that the owner may leave out what is outdated.
     std::size_t reach_octets = std::numeric_limits<std::size_t>::max();
     std::size_t backlog_octets = std::size_t{64} << 10;  // per group that lags: what `feed` may fill
+    std::optional<ControlledFileRules> files;            // absent: no file transfer; for connections made later
 };
 
 struct ControlledStationCounters {
@@ -89,6 +91,11 @@ public:
     void freeze_counters(
         CommonAddress common_address, std::uint8_t group, Octets time_tag,
         const FrozenCounters::Visit& visit = [](CommonAddress, const ImageObject&) {});
+
+    // --- files -------------------------------------------------------------------------------------------------
+    /// What its directory has; a change is announced. What is transferred at the moment is not touched.
+    void set_file(const FileAddress& file, std::uint32_t length, const FileTable::Time& time);
+    void remove_file(const FileAddress& file);
 
     // --- groups ------------------------------------------------------------------------------------------------
     /// `after`: everything up to here is known to this group already (its cursor). At the start say first, by
@@ -153,16 +160,16 @@ public:
         CommonAddress common_address;
         std::array<Octet, 7> time;
     };
-    /// A well-formed ASDU of a command type (45-51, 58-64, 105, 110-113, 120-125, 127), or 101 with FRZ 1-3, with a
-    /// permitted cause for a known station (101, 105: or for all), not answered by the station itself. `octets` valid
-    /// until the next take_event. The owner answers with `send`.
+    /// A well-formed ASDU of a command type (45-51, 58-64, 105, 110-113, 127; 120-125 without file transfer), or 101
+    /// with FRZ 1-3, with a permitted cause for a known station (101, 105: or for all), not answered by the station
+    /// itself. `octets` valid until the next take_event. The owner answers with `send`.
     struct CommandReceived {
         Octets octets;
     };
     struct Closed {
         std::string reason;
     };
-    using Event = std::variant<TransferStarted, TransferStopped, ClockReceived, CommandReceived, Closed>;
+    using Event = std::variant<TransferStarted, TransferStopped, ClockReceived, CommandReceived, FileEvent, Closed>;
 
     ~ControlledSession();
 
@@ -181,6 +188,8 @@ public:
     /// about to send.
     void hold_events(bool hold);
     void close(std::string reason);
+    /// To answer a FileEvent with; null: no file transfer.
+    ControlledFiles* files();
 
     ControlledStation::GroupId group() const;
     const Link& link() const;

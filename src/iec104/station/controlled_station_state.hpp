@@ -31,6 +31,7 @@ struct ControlledStation::State {
     ProcessImage image;
     FrozenCounters frozen;
     PeriodicTable periodic;
+    FileTable files;
     std::unique_ptr<Events> events;
     iec60870::AsduWriter writer;  // for what a session builds and sends at once
 

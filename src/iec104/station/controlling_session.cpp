@@ -47,11 +47,16 @@ bool is_answer(const AsduView& asdu) {
             is_refusal(cause));
 }
 
+bool is_file(const AsduView& asdu) {
+    const auto type = asdu.header().type;
+    return (is_file_transfer(type) || type == directory_type) && asdu.size() > 0;
+}
+
 }  // namespace
 
 struct ControllingSession::State {
     State(const ControllingConfig& with, TimePoint now)
-        : config(with), link(Role::controlling, link_config(with), now) {
+        : config(with), link(Role::controlling, link_config(with), now), files(with.files, with.originator) {
         interrogations.configure(config, now);
     }
 
@@ -93,6 +98,14 @@ struct ControllingSession::State {
         while (!requests.empty() && link.send(requests.front(), now)) requests.pop_front();
     }
 
+    /// After everything else; commands find room in the window.
+    void send_files(TimePoint now) {
+        iec60870::AsduWriter writer(config.format);
+        while (takes_requests() && requests.empty() && link.window() > room_beside_files(config.link) &&
+               files.next(config.format, writer, now))
+            require(link.send(writer.octets(), now), "the window was open");
+    }
+
     // --- acknowledgement in order
     void report(std::uint64_t number) { reported.push_back(number); }
     void pass(std::uint64_t number, TimePoint now) {
@@ -111,6 +124,7 @@ struct ControllingSession::State {
         interrogations.stop(ended);
         tell(ended);
         requests.clear();
+        files.forget("data transfer has ended");
         next_clock.reset();
         stopping = false;
     }
@@ -130,6 +144,7 @@ struct ControllingSession::State {
     ControllingConfig config;
     Link link;
     ControllingInterrogations interrogations;
+    ControllingFiles files;
     ControllingCounters counters;
     std::deque<OctetBuffer> requests;
     std::deque<Event> events;
@@ -193,6 +208,11 @@ std::optional<ControllingSession::Event> ControllingSession::State::received(con
         report(frame.number);
         return AnswerReceived{*view, frame.number};
     }
+    if (is_file(*view)) {
+        if (!files.receive(*view, now)) ++counters.file_ignored;
+        pass(frame.number, now);
+        return std::nullopt;
+    }
     ++counters.unknown_type;
     const auto cause = static_cast<unsigned>(header.cause);
     if (is_refusal(header.cause))
@@ -217,6 +237,7 @@ void ControllingSession::configure(const ControllingConfig& config, TimePoint no
     const bool clock_changed = next.synchronize_clock_every != state_->config.synchronize_clock_every;
     state_->config = std::move(next);
     state_->interrogations.configure(state_->config, now);
+    state_->files.configure(state_->config.files);
     if (clock_changed && state_->link.state() == TransferState::started) state_->clock_due(false, now);
 }
 
@@ -227,6 +248,7 @@ void ControllingSession::on_deadline(TimePoint now) {
     std::deque<InterrogationEnded> ended;
     state_->interrogations.on_deadline(now, ended);
     state_->tell(ended);
+    state_->files.on_deadline(now);
     if (state_->next_clock && *state_->next_clock <= now) state_->clock_due(true, now);
 }
 
@@ -292,6 +314,7 @@ bool ControllingSession::send_now(Octets asdu, TimePoint now) {
 
 std::optional<ControllingSession::Event> ControllingSession::take_event(TimePoint now) {
     while (true) {
+        if (auto event = state_->files.take_event()) return std::move(*event);
         if (!state_->events.empty()) {
             Event event = std::move(state_->events.front());
             state_->events.pop_front();
@@ -325,6 +348,7 @@ void ControllingSession::take_output(OctetBuffer& into, TimePoint now) {
             state_->send_requests(now);
         }
     }
+    state_->send_files(now);
     state_->link.take_output(into);
 }
 
@@ -335,9 +359,14 @@ std::optional<TimePoint> ControllingSession::next_deadline() const {
     };
     consider(state_->interrogations.next_deadline());
     consider(state_->next_clock);
+    consider(state_->files.next_deadline());
     return next;
 }
 
+ControllingFiles* ControllingSession::files() {
+    const bool started = state_->link.state() == TransferState::started && !state_->stopping;
+    return started ? &state_->files : nullptr;
+}
 const Link& ControllingSession::link() const { return state_->link; }
 const ControllingCounters& ControllingSession::counters() const { return state_->counters; }
 

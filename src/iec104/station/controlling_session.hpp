@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "iec104/link/link.hpp"
+#include "iec104/station/controlling_files.hpp"
 #include "iec60870/asdu/asdu.hpp"
 
 namespace busbar::iec104 {
@@ -32,10 +33,12 @@ struct ControllingConfig {
     std::chrono::seconds retry_after{30};           // after a refusal or time-out
     bool close_on_damage = false;                   // ASDU that does not parse: close instead of counting
     bool accept_early_data = false;                 // I-frames before STARTDT con
+    FileRules files;
 };
 
 struct ControllingCounters {
     std::uint64_t damaged = 0, unknown_type = 0, test_ignored = 0, interrogations = 0, interrogation_failed = 0;
+    std::uint64_t file_ignored = 0;  // belongs to no transfer: late, or never asked for
 };
 
 /// The controlling station's end of one connection: start-up order, interrogation with time limits, supervision.
@@ -79,7 +82,7 @@ public:
         std::string reason;
     };
     using Event = std::variant<TransferStarted, TransferStopped, AsduReceived, AsduRejected, AnswerReceived,
-                               InterrogationEnded, ClockWanted, Closed>;
+                               InterrogationEnded, ClockWanted, FileEvent, Closed>;
 
     /// The connection has just been made; transfer starts when `allow_transfer(true)` was said (the store is there).
     ControllingSession(const ControllingConfig& config, TimePoint now);
@@ -107,6 +110,8 @@ public:
     bool test(iec60870::CommonAddress common_address, TimePoint now);
     bool synchronize_clock(iec60870::CommonAddress common_address, const std::array<Octet, 7>& cp56, TimePoint now);
     bool send(Octets asdu, TimePoint now);
+    /// Wishes for files, and answers to a FileEvent; null: there is no data transfer.
+    ControllingFiles* files();
     /// For a command: leaves at once or not at all. False: not started, or the window is full; nothing was taken.
     bool send_now(Octets asdu, TimePoint now);
 

@@ -58,6 +58,8 @@ public:
 
     /// The control room has confirmed that it knows of the station's start (M_EI_NA_1).
     bool knows_of_start = false;
+    /// … and of the files up to this announcement (126, cause 3).
+    std::uint64_t announced_files = 0;
 
     // --- what the ring has lost
     /// Asks for the events after this position; once, until `feed` or `repair` answers.
