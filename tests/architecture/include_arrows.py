@@ -11,14 +11,15 @@ ARROWS = {
     "base": [],
     "iec60870": ["base"],
     "iec104": ["base", "iec60870"],
+    "files": ["base", "iec60870", "iec104"],
     "point": ["base"],
     "config": ["base"],
     "net": ["base", "iec60870", "iec104"],
     "store": ["base", "point", "net"],
-    "connector": ["base", "iec60870", "iec104", "net", "point", "store", "config"],
-    "sim": ["base", "iec60870", "iec104", "net", "point"],
+    "connector": ["base", "iec60870", "iec104", "files", "net", "point", "store", "config"],
+    "sim": ["base", "iec60870", "iec104", "files", "net", "point"],
     "manage": ["base", "net", "point", "store", "config", "connector"],
-    "busbar": ["base", "iec60870", "iec104", "net", "point", "store", "config", "connector", "sim", "manage"],
+    "busbar": ["base", "iec60870", "iec104", "files", "net", "point", "store", "config", "connector", "sim", "manage"],
 }
 
 # Arrows between the parts of one folder, the same way.
