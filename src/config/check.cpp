@@ -88,6 +88,19 @@ void check(const std::vector<Station>& stations, Findings& findings) {
     }
 }
 
+void check(const ServerFiles& files, const Protocol& protocol, Findings& findings) {
+    if (files.folder.empty() && files.receive_folder.empty())
+        findings.conflict("files", "must have folder or receive_folder");
+    if (!files.folder.empty() && files.folder == files.receive_folder)
+        findings.conflict("files.receive_folder", "must not be the same as folder");
+    const std::uint64_t addresses = std::uint64_t{1} << (8 * protocol.ioa_size);
+    if (std::uint64_t{files.ioa} + files.max_files > addresses)
+        findings.conflict("files.ioa", fmt::format("{} files from {} on do not fit below {} (ioa_size)",
+                                                   files.max_files, files.ioa, addresses));
+    if (protocol.ca_size == 1 && files.casdu > 254)
+        findings.conflict("files.casdu", fmt::format("{} must be 1-254 (ca_size)", files.casdu));
+}
+
 }  // namespace
 
 bool is_usual_port(std::uint16_t port, bool tls) { return (port >= 2404 && port <= 2420) || (port == 19998 && tls); }
@@ -116,6 +129,7 @@ void check(const ServerConfig& config, Findings& findings) {
         {{"input", &config.streams.input}, {"output", &config.streams.output}, {"error", &config.streams.error}},
         findings);
     check(config.redundancy_groups, network.tls.has_value(), findings);
+    if (config.files) check(*config.files, config.protocol, findings);
 }
 
 void check(const ClientConfig& config, Findings& findings) {

@@ -66,6 +66,13 @@ struct ClientCommands {
     bool operator==(const ClientCommands&) const = default;
 };
 
+/// Files of the stations (types 120-126).
+struct ClientFiles {
+    std::string folder;  // fetched into it, sent from it; empty: no transfers
+    std::chrono::seconds step_timeout{10};
+    bool operator==(const ClientFiles&) const = default;
+};
+
 /// `connectors:{ID}:config` of a client connector.
 struct ClientConfig {
     std::uint64_t revision = 0;
@@ -77,6 +84,7 @@ struct ClientConfig {
     ClockSync clock_sync;
     ClientStreams streams;
     ClientCommands commands;
+    ClientFiles files;
     std::chrono::milliseconds reconnect{2000}, reconnect_max{2000};
     std::chrono::milliseconds not_topical_after{0};
     bool debug = false;

@@ -51,6 +51,20 @@ struct ServerCommands {
     bool operator==(const ServerCommands&) const = default;
 };
 
+/// Files for control rooms (types 120-126).
+struct ServerFiles {
+    std::string folder;          // served; empty: none
+    std::string receive_folder;  // for what control rooms load; empty: they may not
+    bool allow_delete = false;
+    std::uint16_t casdu = 1;
+    std::uint32_t ioa = 1;
+    std::uint16_t name = 1;  // NOF
+    std::uint32_t max_size = 255u << 16;
+    std::uint32_t max_files = 1000;
+    std::chrono::seconds step_timeout{10};
+    bool operator==(const ServerFiles&) const = default;
+};
+
 /// `connectors:{ID}:config` of a server connector.
 struct ServerConfig {
     std::uint64_t revision = 0;
@@ -65,6 +79,7 @@ struct ServerConfig {
     bool end_of_initialization = true;
     bool reset_process = false;
     ServerCommands commands;
+    std::optional<ServerFiles> files;
     Service service;
     bool operator==(const ServerConfig&) const = default;
 };

@@ -55,6 +55,7 @@ void FileServer::on(const FileSelected& event, Context at) {
     if (listed != folder_.files().end()) at.work.name = listed->second.name;
     auto opened = folder_.open(number);
     if (!opened) return at.session.refuse(opened.error().what);
+    at.work.file = event.file;
     at.work.sent = std::move(*opened);
     at.session.ready(static_cast<std::uint32_t>(at.work.sent->state().size));
 }
@@ -76,6 +77,7 @@ void FileServer::on(const SectionWanted& event, Context at) {
 void FileServer::on(const FileOffered& event, Context at) {
     auto created = IncomingFile::create(config_.receive_folder, name_of(event.file));
     if (!created) return at.session.abort(created.error().what, FileFault::no_memory);
+    at.work.file = event.file;
     at.work.name = created->name();
     at.work.received = std::move(*created);
     at.session.accept();
@@ -94,9 +96,19 @@ void FileServer::on(const FileReceived& event, Context at) {
     at.session.stored();
 }
 
-void FileServer::on(const FileEnded& event, Context at) {
+void FileServer::on(const FileEnded& event, Context at) { ended(event, at.work, at.peer); }
+
+void FileServer::ended(const FileEnded& event, const Work& work, const std::string& peer) {
     ++(!event.reason.empty() ? counters_.failed : event.sent ? counters_.sent : counters_.received);
-    owner_.on_ended({event.file, printable(at.work.name), event.sent, event.reason, at.peer});
+    owner_.on_ended({event.file, printable(work.name), event.sent, event.reason, peer});
+}
+
+void FileServer::session_gone(const ControlledSession& session, const std::string& peer) {
+    const auto found = works_.find(&session);
+    if (found == works_.end()) return;
+    const Work& work = found->second;
+    if (work.sent || work.received) ended({work.file, work.sent.has_value(), "the connection is lost"}, work, peer);
+    works_.erase(found);
 }
 
 }  // namespace busbar::files

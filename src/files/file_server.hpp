@@ -57,7 +57,7 @@ public:
     void look(UtcTime now);
     void handle(iec104::ControlledSession& session, const iec104::FileEvent& event, const std::string& peer);
     /// It ends with this call.
-    void session_gone(const iec104::ControlledSession& session) { works_.erase(&session); }
+    void session_gone(const iec104::ControlledSession& session, const std::string& peer);
 
     const FileServerConfig& config() const { return config_; }
     const std::map<std::uint32_t, ServedFile>& files() const { return folder_.files(); }
@@ -67,6 +67,7 @@ public:
 private:
     /// A file on its way.
     struct Work {
+        iec104::FileAddress file;
         std::string name;
         std::optional<OpenFile> sent;
         std::optional<IncomingFile> received;
@@ -85,6 +86,7 @@ private:
     void on(const iec104::FileEnded& event, Context at);
     void on(const iec104::DirectoryReceived&, Context) {}
     void on(const iec104::DirectoryEnded&, Context) {}
+    void ended(const iec104::FileEnded& event, const Work& work, const std::string& peer);
     std::uint32_t number_of(const iec104::FileAddress& file) const { return file.ioa - config_.first_ioa + 1; }
 
     iec104::ControlledStation& station_;

@@ -61,6 +61,12 @@ inline constexpr auto options<ClientCommands> = std::tuple{
 };
 
 template <>
+inline constexpr auto options<ClientFiles> = std::tuple{
+    Option{"folder", &ClientFiles::folder, "", {0, 4096}, live, "Folder that fetched files are stored in, and files to be sent are taken from; empty: neither."},
+    Option{"step_timeout", &ClientFiles::step_timeout, "s", {1, 3600}, live, "Longest wait for the station's next step in a transfer; then it is aborted."},
+};
+
+template <>
 inline constexpr auto options<ClientConfig> = std::tuple{
     Option{"revision", &ClientConfig::revision, "", {0, 9007199254740991}, managed, "Counts the changes made by management; reported back in the status."},
     Option{"log_level", &ClientConfig::log_level, "", {}, live, "How much is logged."},
@@ -71,6 +77,7 @@ inline constexpr auto options<ClientConfig> = std::tuple{
     Option{"clock_sync", &ClientConfig::clock_sync, "", {}, live, "When the stations' clocks are set."},
     Option{"streams", &ClientConfig::streams, "", {}, live, "Streams in the store."},
     Option{"commands", &ClientConfig::commands, "", {}, live, "What becomes of commands from the store."},
+    Option{"files", &ClientConfig::files, "", {}, live, "Files of the stations."},
     Option{"reconnect", &ClientConfig::reconnect, "s", {0.1, 3600}, live, "Wait before the next attempt to connect."},
     Option{"reconnect_max", &ClientConfig::reconnect_max, "s", {0.1, 3600}, live, "The wait doubles up to this; not more than reconnect: it stays the same."},
     Option{"not_topical_after", &ClientConfig::not_topical_after, "s", {0, 86400}, live, "Time after the loss of the line at which the stations' points are marked not topical (NT)."},

@@ -51,6 +51,19 @@ inline constexpr auto options<ServerCommands> = std::tuple{
 };
 
 template <>
+inline constexpr auto options<ServerFiles> = std::tuple{
+    Option{"folder", &ServerFiles::folder, "", {0, 4096}, restarts, "Folder whose files control rooms may fetch; empty: none."},
+    Option{"receive_folder", &ServerFiles::receive_folder, "", {0, 4096}, restarts, "Folder for files that control rooms load; empty: they may not."},
+    Option{"allow_delete", &ServerFiles::allow_delete, "", {}, restarts, "Whether control rooms may delete files of the folder."},
+    Option{"casdu", &ServerFiles::casdu, "", {1, 65534}, restarts, "Common address of the station that has the files."},
+    Option{"ioa", &ServerFiles::ioa, "", {1, 16777215}, restarts, "Information object address of the first file; the others follow."},
+    Option{"name", &ServerFiles::name, "", {1, 255}, restarts, "Name of file (NOF) of all files: 1 transparent file, 2 disturbance data, 3 sequences of events, 4 recorded analogue values, 128-255 private."},
+    Option{"max_size", &ServerFiles::max_size, "octets", {0, 16711680}, restarts, "Longest file that is offered or taken."},
+    Option{"max_files", &ServerFiles::max_files, "files", {1, 10000}, restarts, "Most files of the folder that are offered."},
+    Option{"step_timeout", &ServerFiles::step_timeout, "s", {1, 3600}, restarts, "Longest wait for the control room's next step in a transfer; then it is aborted."},
+};
+
+template <>
 inline constexpr auto options<ServerConfig> = std::tuple{
     Option{"revision", &ServerConfig::revision, "", {0, 9007199254740991}, managed, "Counts the changes made by management; reported back in the status."},
     Option{"log_level", &ServerConfig::log_level, "", {}, live, "How much is logged."},
@@ -64,6 +77,7 @@ inline constexpr auto options<ServerConfig> = std::tuple{
     Option{"end_of_initialization", &ServerConfig::end_of_initialization, "", {}, live, "Sends the end of initialization (type 70) after the start."},
     Option{"reset_process", &ServerConfig::reset_process, "", {}, live, "Whether peers that may command can reset the process (type 105, QRP 1): all connections are closed, no event is lost."},
     Option{"commands", &ServerConfig::commands, "", {}, live, "What becomes of commands from control rooms."},
+    Option{"files", &ServerConfig::files, "", {}, restarts, "Files for control rooms; absent: there is no file transfer."},
     Option{"service", &ServerConfig::service, "", {}, managed, "How supervision treats the connector."},
 };
 // clang-format on

@@ -75,7 +75,11 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                  },
              .on_left = [](const auto& peer,
                            const std::string& reason) { log(messages::peer_left, peer.to_string(), reason); },
-             .on_session_gone = [this](auto& session) { commands.session_gone(session); },
+             .on_session_gone =
+                 [this](auto& session) {
+                     commands.session_gone(session);
+                     if (files) files->session_gone(session);
+                 },
              .on_refused =
                  [](const auto& peer, const std::string& why, std::uint64_t repeated) {
                      log(messages::peer_refused, peer.to_string(), why, repeated + 1);
@@ -161,6 +165,11 @@ Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> readin
         applied.note = "the lines are made anew";
         use_tls();
         parts_->peers.close_connections("configuration changed");
+        if (before.files != config_.files) {
+            parts_->station.clear_files();
+            apply_attributes();
+            serve_files();
+        }
         if (before.network.host != config_.network.host || before.network.port != config_.network.port ||
             before.network.tls != config_.network.tls) {
             listen();
@@ -195,6 +204,7 @@ iec104::ControlledStationConfig ServerConnector::station_config() const {
     station.freezes_counters = true;
     if (std::ranges::any_of(mapping_.points, &config::MappedPoint::latest))
         station.reach_octets = BacklogThinning::reach_octets;
+    if (config_.files) station.files = file_server_config(*config_.files).rules();
     return station;
 }
 
@@ -213,6 +223,7 @@ ServerCommands::Owner ServerConnector::commands_owner() {
 
 void ServerConnector::apply_attributes() {
     std::vector<iec60870::CommonAddress> stations;
+    if (config_.files) stations.push_back(config_.files->casdu);
     for (const auto& point : mapping_.points) {
         stations.push_back(point.casdu);
         if (point.command) continue;
@@ -242,6 +253,7 @@ void ServerConnector::begin() {
     parts_->peers.configure(config_);
     parts_->requests.configure(config_, zone_);
     use_tls();
+    serve_files();
     parts_->sources.start();
     const auto key = store::keys::status(id());
     store().client().command({"HGET", key, "store_history"}, [this](const store::Reply& reply) {
@@ -268,6 +280,13 @@ void ServerConnector::image_ready() {
         set_ready(true);
     }
     station_changed();
+}
+
+void ServerConnector::serve_files() {
+    parts_->files.reset();
+    if (!config_.files) return;
+    parts_->files.emplace(loop(), parts_->station, *config_.files, zone_, [this] { parts_->peers.wake_all(); });
+    parts_->files->start();
 }
 
 void ServerConnector::use_tls() {
@@ -334,6 +353,8 @@ void ServerConnector::on_event(ControlledSession& session, const ControlledSessi
     if (const auto* command = std::get_if<ControlledSession::CommandReceived>(&event)) {
         if (!parts_->requests.take(session, command->octets, peer))
             parts_->commands.receive(session, command->octets, peer);
+    } else if (const auto* file = std::get_if<iec104::FileEvent>(&event)) {
+        if (parts_->files) parts_->files->handle(session, *file, peer.to_string());
     } else if (const auto* clock = std::get_if<ControlledSession::ClockReceived>(&event)) {
         clock_received(*clock, peer);
     } else if (std::holds_alternative<ControlledSession::TransferStarted>(event)) {
@@ -419,6 +440,7 @@ void ServerConnector::refresh_status() {
     if (groups_open_ && parts_->groups.is_whole()) status().set("store_history", parts_->projection.history());
     security_.write_status(status());
     status().set("bad_points", static_cast<std::int64_t>(bad_points_));
+    if (parts_->files) parts_->files->write_status(status());
     write_command_status(status(), parts_->commands.counters());
     status().set("clock_offset_ms", clock_offset_ms_);
     status().set("position", store::to_string(parts_->projection.position()));

@@ -10,6 +10,7 @@
 #include "connector/iec104_server/groups.hpp"
 #include "connector/iec104_server/peers.hpp"
 #include "connector/iec104_server/projection.hpp"
+#include "connector/iec104_server/served_files.hpp"
 #include "connector/iec104_server/sources.hpp"
 #include "connector/iec104_server/station_requests.hpp"
 #include "store/image_watch.hpp"
@@ -48,6 +49,7 @@ private:
     void image_ready();
     void listen();
     void use_tls();
+    void serve_files();
     void on_event(iec104::ControlledSession& session, const iec104::ControlledSession::Event& event,
                   const net::PeerAddress& peer);
     void clock_received(const iec104::ControlledSession::ClockReceived& clock, const net::PeerAddress& peer);
@@ -77,6 +79,7 @@ private:
         Groups groups;
         ServerCommands commands;
         StationRequests requests;
+        std::optional<ServedFiles> files;
         Peers peers;
         store::ImageWatch image_watch;
     };

@@ -77,6 +77,7 @@ void ControlledStation::set_file(const FileAddress& file, std::uint32_t length, 
 }
 
 void ControlledStation::remove_file(const FileAddress& file) { state_->files.erase(file); }
+void ControlledStation::clear_files() { state_->files.clear(); }
 
 std::size_t ControlledStation::object_count() const { return state_->image.value_count(); }
 std::size_t ControlledStation::memory() const { return state_->image.memory() + state_->events->ring.capacity(); }

@@ -96,6 +96,7 @@ public:
     /// What its directory has; a change is announced. What is transferred at the moment is not touched.
     void set_file(const FileAddress& file, std::uint32_t length, const FileTable::Time& time);
     void remove_file(const FileAddress& file);
+    void clear_files();
 
     // --- groups ------------------------------------------------------------------------------------------------
     /// `after`: everything up to here is known to this group already (its cursor). At the start say first, by
