@@ -102,7 +102,9 @@ void add_functions(Document& document, Role role) {
         {"Parameter loading and activation", "X, passed on like commands"},
         {"Test procedure", "X"},
         {"Reset process", controlled ? "by option: general reset (QRP 1); QRP 2 is refused" : "X, by request"},
-        {"File transfer", "no"},
+        {"File transfer", controlled
+                              ? "X, option: directory and files to the control room; loading and deletion by option"
+                              : "X, option: directory, fetch and send by request"},
         {"Private types", "by option, objects of a fixed size in monitor direction; others are mirrored with cause 44"},
     });
 }

@@ -37,6 +37,9 @@ struct RtuOptions {
     double delay = 0, running = 0, greatest_age = 0;
     long select_timeout = 30;
 
+    std::string files, receive_files;
+    bool delete_files = false;
+
     std::string replay, speed = "1";
     std::uint16_t replay_port = 2404;
     std::optional<unsigned> replay_connection;
@@ -124,6 +127,17 @@ void add_command_options(CLI::App& page, RtuOptions& options) {
         ->group("Commands");
 }
 
+void add_file_options(CLI::App& page, RtuOptions& options) {
+    page.add_option("--files", options.files, "Folder whose files the control room may fetch (types 120-126)")
+        ->type_name("FOLDER")
+        ->group("Files");
+    page.add_option("--receive-files", options.receive_files, "Folder for files that the control room loads")
+        ->type_name("FOLDER")
+        ->group("Files");
+    page.add_flag("--delete-files", options.delete_files, "The control room may delete files of --files")
+        ->group("Files");
+}
+
 void add_replay_options(CLI::App& page, RtuOptions& options) {
     page.add_option("--replay", options.replay, "Send what the station in this capture sent, instead of simulating one")
         ->type_name("FILE")
@@ -179,6 +193,16 @@ sim::Substation make_substation(const RtuOptions& options) {
 /// Room for as many encoded events as the buffer may keep, so that what it has dropped is not sent after all.
 std::size_t ring_octets(std::size_t events) { return std::clamp<std::size_t>(events * 12, 16 << 10, 4 << 20); }
 
+std::optional<files::FileServerConfig> make_file_config(const RtuOptions& options) {
+    if (options.files.empty() && options.receive_files.empty()) return std::nullopt;
+    files::FileServerConfig files;
+    files.folder = options.files;
+    files.receive_folder = options.receive_files;
+    files.allow_delete = options.delete_files;
+    files.common_address = options.casdu.front();
+    return files;
+}
+
 sim::RtuConfig make_config(const RtuOptions& options) {
     sim::RtuConfig config;
     config.station.format = options.line.format();
@@ -202,6 +226,7 @@ sim::RtuConfig make_config(const RtuOptions& options) {
     config.groups = read_groups(options.groups);
     config.buffer_limit = options.buffer;
     config.faults = read_faults(options.faults);
+    config.files = make_file_config(options);
     return config;
 }
 
@@ -264,6 +289,7 @@ void add_sim_rtu(CLI::App& sim, Work& work) {
     add_event_options(*page, *options);
     add_counter_options(*page, *options);
     add_command_options(*page, *options);
+    add_file_options(*page, *options);
     add_replay_options(*page, *options);
     options->line.add_to(*page);
     options->tls.add_to(*page);

@@ -28,7 +28,7 @@ struct ScadaOptions {
     bool json = false, quiet = false, reconnect = false;
     double reconnect_delay = 2, duration = 0;
     std::uint64_t count = 0;
-    std::string points, log, capture, ready_file;
+    std::string points, files, log, capture, ready_file;
     std::vector<std::string> faults;
 };
 
@@ -61,7 +61,11 @@ void add_session_options(CLI::App& page, ScadaOptions& options) {
         ->group("What is asked");
     page.add_flag("--stdin", options.read_requests,
                   "Requests from standard input, a line each: command …, interrogate [CASDU [QOI]], counters [CASDU "
-                  "[QCC]], read CASDU IOA, clock [CASDU], test [CASDU], start, stop, quit")
+                  "[QCC]], read CASDU IOA, clock [CASDU], test [CASDU], directory CASDU, fetch CASDU IOA [FILE "
+                  "[NAME]], send CASDU IOA FILE NAME, start, stop, quit")
+        ->group("What is asked");
+    page.add_option("--files", options.files, "Folder that files are fetched into and sent from")
+        ->type_name("FOLDER")
         ->group("What is asked");
 }
 
@@ -121,6 +125,7 @@ int simulate(const ScadaOptions& options) {
         }
         run.scada.requests.push_back("command " + words);
     }
+    run.scada.files = options.files;
     run.reconnect = options.reconnect;
     run.reconnect_delay = milliseconds(options.reconnect_delay);
     run.json = options.json;

@@ -21,7 +21,7 @@ Result<void> FileClient::fetch(Session& session, const FileAddress& file, const 
     if (!name.empty() && !is_plain_name(name)) return tl::make_unexpected(no_plain_name(name));
     if (auto begun = session.fetch(file); !begun) return begun;
     name_ = name.empty() ? name_of(file) : name;
-    length_.reset();
+    running_ = Ended{file, printable(name_), false, 0, {}};
     return {};
 }
 
@@ -39,20 +39,26 @@ Result<void> FileClient::send(Session& session, const FileAddress& file, const s
     if (auto begun = session.send(file, static_cast<std::uint32_t>(octets)); !begun) return begun;
     sent_ = std::move(*opened);
     name_ = name;
-    length_ = static_cast<std::uint32_t>(octets);
+    running_ = Ended{file, printable(name_), true, static_cast<std::uint32_t>(octets), {}};
     return {};
 }
 
 std::optional<FileClient::Ended> FileClient::handle(Session* session, const FileEvent& event) {
     if (const auto* ended = std::get_if<FileEnded>(&event)) {
-        Ended outcome{ended->file, printable(name_), ended->sent, length_.value_or(0), ended->reason};
+        if (running_) running_->reason = ended->reason;
         sent_.reset();
         received_.reset();
-        length_.reset();
-        return outcome;
+        return std::exchange(running_, std::nullopt);
     }
     if (session != nullptr) std::visit([&](const auto& what) { on(what, *session); }, event);
     return std::nullopt;
+}
+
+std::optional<FileClient::Ended> FileClient::line_lost() {
+    sent_.reset();
+    received_.reset();
+    if (running_) running_->reason = "the connection is lost";
+    return std::exchange(running_, std::nullopt);
 }
 
 void FileClient::on(const SectionWanted& event, Session& session) {
@@ -66,7 +72,7 @@ void FileClient::on(const FileOffered& event, Session& session) {
     auto created = IncomingFile::create(folder_, name_);
     if (!created) return session.abort(created.error().what, FileFault::no_memory);
     received_ = std::move(*created);
-    length_ = event.length;
+    if (running_) running_->octets = event.length;
     session.accept();
 }
 

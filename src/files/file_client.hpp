@@ -28,10 +28,10 @@ public:
     Result<void> fetch(iec104::ControllingFiles& session, const iec104::FileAddress& file, const std::string& name);
     Result<void> send(iec104::ControllingFiles& session, const iec104::FileAddress& file, const std::string& name);
 
-    /// Events of transfers; what directories say is for somebody else. `session`: null after a line was lost.
+    /// Events of transfers; what directories say is for somebody else.
     std::optional<Ended> handle(iec104::ControllingFiles* session, const iec104::FileEvent& event);
-    /// Of the transfer that runs: octets that it has, or is to have; nothing: not known yet.
-    std::optional<std::uint32_t> length() const { return length_; }
+    /// The line went without a word: what ends by that.
+    std::optional<Ended> line_lost();
 
 private:
     using Session = iec104::ControllingFiles;
@@ -43,9 +43,9 @@ private:
     void on(const Other&, Session&) {}
 
     std::string folder_, name_;
+    std::optional<Ended> running_;
     std::optional<OpenFile> sent_;
     std::optional<IncomingFile> received_;
-    std::optional<std::uint32_t> length_;
     OctetBuffer section_;
 };
 

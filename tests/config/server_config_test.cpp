@@ -31,6 +31,18 @@ TEST(ServerConfig, OfTheDesignIsTheDefault) {
     EXPECT_EQ(reading.value, wanted);
 }
 
+TEST(ServerConfig, FilesNeedAFolderAndRoomForTheirAddresses) {
+    const auto faults = [](std::string_view json) { return read_server_config(json, {}).faults; };
+    EXPECT_THAT(faults(R"({"files":{"folder":"/a"}})"), IsEmpty());
+    EXPECT_THAT(faults(R"({"files":{}})"), ElementsAre("files: must have folder or receive_folder"));
+    EXPECT_THAT(faults(R"({"files":{"folder":"/a","receive_folder":"/a"}})"),
+                ElementsAre("files.receive_folder: must not be the same as folder"));
+    EXPECT_THAT(faults(R"({"protocol":{"ioa_size":2,"ca_size":1},"files":{"folder":"/a","ioa":65000,"casdu":300}})"),
+                ElementsAre("files.ioa: 1000 files from 65000 on do not fit below 65536 (ioa_size)",
+                            "files.casdu: 300 must be 1-254 (ca_size)"));
+    EXPECT_THAT(faults(R"({"files":{"folder":"/a","max_size":16711681}})"), Contains(HasSubstr("files.max_size")));
+}
+
 TEST(ServerConfig, TakesEveryMember) {
     const auto reading = read_server_config(R"({"revision":7,"log_level":"debug",
         "network":{"host":"10.0.0.1","port":19998,"any_port":true,"max_connections":100,"allowed_clients":["10.1.0.0/16","::1"],
@@ -41,6 +53,8 @@ TEST(ServerConfig, TakesEveryMember) {
         "redundancy_groups":[{"name":"scada","clients":["10.1.0.7"],"subjects":["CN=scada-a"],"required":false}],
         "cause":"verbatim","interrogation_time_tags":true,"interrogation_wait":31,"end_of_initialization":false,
         "commands":{"confirm":"local","max_age":0.5,"select_timeout":11,"time_tag":"required"},
+        "files":{"folder":"/a","receive_folder":"/b","allow_delete":true,"casdu":3,"ioa":100,"name":2,"max_size":5000,
+                 "max_files":20,"step_timeout":3},
         "service":{"enabled":false,"start_delay":1.5,"restart":false,"restart_delay":2,"required":true}})",
                                             {});
     EXPECT_THAT(reading.faults, IsEmpty());
@@ -56,6 +70,7 @@ TEST(ServerConfig, TakesEveryMember) {
     ASSERT_TRUE(config.network.tls);
     EXPECT_EQ(config.network.tls->certificate, "c.pem");
     EXPECT_EQ(config.network.tls->key, "k.pem");
+    EXPECT_EQ(config.files, (ServerFiles{"/a", "/b", true, 3, 100, 2, 5000, 20, 3s}));
     EXPECT_THAT(config.network.tls->ca, ElementsAre("a.pem"));
     EXPECT_THAT(config.network.tls->crl, ElementsAre("r.pem"));
     EXPECT_EQ(config.network.tls->allowed.size(), 1u);

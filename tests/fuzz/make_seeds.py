@@ -89,6 +89,9 @@ def seeds_of(target, frames):
         return tls_callers(frames)
     if target == "decode":
         return [b"\x7f" + octets for octets in on_the_line(frames)]
+    if target == "files":  # what is said; at the end steps, and which station it is
+        octets = [apdu for apdu, _, _ in frames if 120 <= apdu[APCI_SIZE] <= 127]
+        return [apdu + bytes(2) + bytes([station]) for apdu in [*octets, b"".join(octets)] for station in (0, 1)]
     return on_the_line(frames)
 
 

@@ -65,7 +65,7 @@ protected:
     virtual void store_down(const std::string& reason) = 0;
     /// Takes the answer's `data`: JSON; an error is answered as {"error":…}.
     using Reply = std::function<void(const Result<std::string>& data)>;
-    /// `reply` is called once, in this call or later.
+    /// `reply` is called in this call or later; twice where work takes its time: begun, and what came of it.
     virtual void request(std::string_view action, std::string_view data, Reply reply) = 0;
     /// Flags, environment and file were read again (SIGHUP).
     virtual Outcome reload() = 0;

@@ -108,11 +108,12 @@ inline constexpr Message commands_not_followed{
     "It is tried again by itself; commands given meanwhile are refused or too late. Look at the store's own log."};
 
 // --- files
-inline constexpr Message file_listed{"file_listed", level::info, "File '{}' is casdu {} ioa {}, file {}, {} octets", ""};
-inline constexpr Message file_left_out{
-    "file_left_out", level::warn, "In {}, not offered to control rooms: {}",
-    "Only plain files with printable names up to `files.max_size` are offered, at most `files.max_files`. Told once for "
-    "each name."};
+inline constexpr Message file_listed{"file_listed", level::info, "File '{}' is casdu {} ioa {}, file {}, {} octets",
+                                     ""};
+inline constexpr Message file_left_out{"file_left_out", level::warn, "In {}, not offered to control rooms: {}",
+                                       "Only plain files with printable names up to `files.max_size` are offered, at "
+                                       "most `files.max_files`. Told once for "
+                                       "each name."};
 inline constexpr Message file_folder{"file_folder", level::err, "The folder of files cannot be read: {}",
                                      "Until it can be, the files last seen stay in the directory."};
 inline constexpr Message file_folder_back{"file_folder_back", level::info, "The folder of files {} can be read again",
@@ -120,9 +121,9 @@ inline constexpr Message file_folder_back{"file_folder_back", level::info, "The 
 inline constexpr Message file_sent{"file_sent", level::info, "File '{}' (casdu {} ioa {}, file {}) was sent to {}", ""};
 inline constexpr Message file_received{"file_received", level::info,
                                        "File '{}' (casdu {} ioa {}, file {}) came from {} and is stored", ""};
-inline constexpr Message file_failed{
-    "file_failed", level::warn, "The transfer of file '{}' (casdu {} ioa {}, file {}) with {} failed: {}",
-    "Nothing of it was stored. It can be fetched or sent again at once."};
+inline constexpr Message file_failed{"file_failed", level::warn,
+                                     "The transfer of file '{}' (casdu {} ioa {}, file {}) with {} failed: {}",
+                                     "Nothing of it was stored. It can be fetched or sent again at once."};
 inline constexpr Message file_announced{"file_announced", level::info,
                                         "Station {} announces casdu {} ioa {}, file {}, {} octets of {}", ""};
 inline constexpr Message directory_read{"directory_read", level::info, "Station {}: directory of {} files is complete",

@@ -5,13 +5,10 @@
 #include <utility>
 
 #include "config/reading.hpp"
-#include "connector/common/counters.hpp"
 #include "connector/common/not_topical.hpp"
 #include "connector/common/protocol.hpp"
 #include "connector/common/trace.hpp"
 #include "connector/iec104_client/line_config.hpp"
-#include "connector/iec104_client/line_requests.hpp"
-#include "connector/iec104_client/line_status.hpp"
 #include "connector/iec104_client/run.hpp"
 #include "iec60870/element/time_tag.hpp"
 
@@ -94,6 +91,7 @@ Life::Outcome ClientConnector::take(config::Reading<config::ClientConfig> readin
     feed_->configure(asdu_format(config_.protocol), make_maker());
     commands_->configure(config_, zone_);
     resets_->configure(asdu_format(config_.protocol));
+    files_->configure(config_.files.folder, asdu_format(config_.protocol));
     line_->configure(line_config(config_, security_.end()));
     if (anew) {
         line_is_outdated_ = true;
@@ -136,6 +134,7 @@ void ClientConnector::activate() {
                         }});
     commands_ = std::make_unique<ClientCommands>(store(), errors(), id(), config_, zone_, commands_owner());
     resets_ = std::make_unique<ResetRequests>(loop(), asdu_format(config_.protocol));
+    files_ = std::make_unique<LineFiles>(config_.files.folder, asdu_format(config_.protocol), files_owner());
     make_line();
 }
 
@@ -214,6 +213,7 @@ void ClientConnector::deactivate(const std::string&) {
     if (resets_) resets_->line_lost();
     resets_.reset();
     line_.reset();
+    files_.reset();
     feed_.reset();
     owned_.clear();
 }
@@ -248,6 +248,8 @@ void ClientConnector::on_event(const Line::Event& event, std::uint64_t connectio
         feed_->pass(answer->number);
     } else if (const auto* rejected = std::get_if<ControllingSession::AsduRejected>(&event)) {
         on_rejected(*rejected);
+    } else if (const auto* file = std::get_if<iec104::FileEvent>(&event)) {
+        files_->handle(*line_, *file);
     } else if (const auto* ended = std::get_if<ControllingSession::InterrogationEnded>(&event)) {
         const auto what = fmt::format("{}{}", ended->counters ? "of counters " : "", ended->qualifier);
         if (ended->complete) {
@@ -291,6 +293,7 @@ void ClientConnector::on_lost(const std::string& peer, const std::string& reason
     log(messages::line_lost, peer, reason);
     if (commands_) commands_->line_lost();
     if (resets_) resets_->line_lost();
+    if (files_) files_->line_lost(peer);
     last_lost_ = reason;
     line_since_ = loop().utc_now();
     if (!line_->has_standby()) line_is_down();
@@ -399,46 +402,6 @@ void ClientConnector::mark_next(std::vector<store::ImageAddress> addresses, std:
                 mark_next(std::move(addresses), end);
             });
         });
-}
-
-// --- requests and status
-
-void ClientConnector::request(std::string_view action, std::string_view data, Reply reply) {
-    if (action == "reset_process") return resets_->request(data, config_, commands_owner(), std::move(reply));
-    reply(do_line_request(*line_, make_maker(), action, data,
-                          {.set_debug = [this](bool on) { config_.debug = on; },
-                           .synchronize_clock = [this](auto station) { return synchronize_clock(station); }}));
-}
-
-void ClientConnector::refresh_status() {
-    const auto* session = line_->session();
-    write_counters(status(), line_->counters());
-    security_.write_status(status());
-    status().set("line", line_json(*line_, last_lost_, line_since_));
-    LinesNow lines;
-    for (const auto& path : line_->paths())
-        if (path->session()) lines.add(path->session()->link());
-    write_lines(status(), lines);
-    const auto made = static_cast<std::int64_t>(line_->connections_made());
-    status().set("connections_made", made);
-    status().set("reconnects", std::max<std::int64_t>(made - 1, 0));
-    status().set("points_received", static_cast<std::int64_t>(feed_->maker().counters().points));
-    status().set("points_stored", static_cast<std::int64_t>(feed_->committed()));
-    status().set("points_refused", static_cast<std::int64_t>(points_refused_));
-    status().set("points_of_other_owner", static_cast<std::int64_t>(feed_->dropped_elsewhere()));
-    status().set("points_unlisted", static_cast<std::int64_t>(feed_->maker().counters().unlisted_stations));
-    const auto& commands = commands_->counters();
-    status().set("commands_taken", static_cast<std::int64_t>(commands.taken));
-    status().set("commands_sent", static_cast<std::int64_t>(commands.sent));
-    status().set("commands_confirmed", static_cast<std::int64_t>(commands.confirmed));
-    status().set("commands_refused", static_cast<std::int64_t>(commands.refused));
-    status().set("commands_unknown", static_cast<std::int64_t>(commands.unknown));
-    status().set("counter_gaps", static_cast<std::int64_t>(feed_->maker().counters().counter_gaps));
-    if (session) {
-        status().set("asdus_damaged", static_cast<std::int64_t>(session->counters().damaged));
-        status().set("asdus_unknown_type", static_cast<std::int64_t>(session->counters().unknown_type));
-        status().set("interrogations", static_cast<std::int64_t>(session->counters().interrogations));
-    }
 }
 
 int run_iec104_client(const config::ClientSettings& settings) {

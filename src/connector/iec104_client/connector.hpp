@@ -12,6 +12,7 @@
 #include "connector/iec104_client/commands.hpp"
 #include "connector/iec104_client/feed.hpp"
 #include "connector/iec104_client/line.hpp"
+#include "connector/iec104_client/line_files.hpp"
 #include "connector/iec104_client/reset_requests.hpp"
 #include "store/image_loader.hpp"
 #include "store/lease.hpp"
@@ -45,6 +46,7 @@ private:
     void allow_transfer();
     void update_trouble();
     ClientCommands::Owner commands_owner();
+    LineFiles::Owner files_owner();
     std::string command_trouble() const;
 
     // the line
@@ -80,6 +82,7 @@ private:
     std::unique_ptr<Line> line_;
     std::unique_ptr<ClientCommands> commands_;
     std::unique_ptr<ResetRequests> resets_;
+    std::unique_ptr<LineFiles> files_;
     bool line_is_outdated_ = false;  // another configuration is in force than the one it was made with
     net::Timer not_topical_;
     bool marked_not_topical_ = false, mark_when_store_is_up_ = false;

@@ -25,6 +25,7 @@ LineConfig line_config(const config::ClientConfig& config, const std::shared_ptr
     session.freeze_counters = config.interrogation.counters_freeze;
     session.synchronize_clock_on_start = config.clock_sync.on_connect;
     session.synchronize_clock_every = config.clock_sync.every;
+    session.files.step_limit = config.files.step_timeout;
     return line;
 }
 

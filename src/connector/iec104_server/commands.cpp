@@ -118,7 +118,7 @@ void ServerCommands::receive(Session& session, Octets asdu, const net::PeerAddre
     set_timer();
 }
 
-/// File transfer (120-127) is not used here.
+/// File transfer (120-127) is not used here unless it is configured, query logs never are.
 void ServerCommands::refuse_type(Session& session, const AsduView& command) {
     ++counters_.denied;
     send(&session, command.octets(), Cause::unknown_type, true);

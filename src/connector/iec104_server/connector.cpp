@@ -284,7 +284,7 @@ void ServerConnector::image_ready() {
 
 void ServerConnector::serve_files() {
     parts_->files.reset();
-    if (!config_.files) return;
+    if (!config_.files) return status().remove("files");
     parts_->files.emplace(loop(), parts_->station, *config_.files, zone_, [this] { parts_->peers.wake_all(); });
     parts_->files->start();
 }

@@ -40,35 +40,35 @@ ServedFiles::ServedFiles(net::EventLoop& loop, iec104::ControlledStation& statio
       timer_(loop) {}
 
 files::FileServer::Owner ServedFiles::owner() {
-    return {.time_tag =
-                [this](UtcTime time) {
-                    const auto local = zone_.to_local(time);
-                    auto tag = iec60870::make_cp56(local.time);
-                    tag.summer = local.summer;
-                    iec104::FileTable::Time octets{};
-                    iec60870::encode(tag, octets.data());
-                    return octets;
-                },
-            .on_listed =
-                [this](const iec104::FileAddress& file, const files::ServedFile& what) {
-                    listed_ = true;
-                    log(messages::file_listed, what.name, file.common_address, file.ioa, file.name, what.state.size);
-                },
-            .on_left_out =
-                [this](const std::string& what) { log(messages::file_left_out, server_.config().folder, what); },
-            .on_trouble =
-                [this](const std::string& reason) {
-                    if (reason.empty()) return log(messages::file_folder_back, server_.config().folder);
-                    log(messages::file_folder, reason);
-                },
-            .on_ended =
-                [](const files::FileServer::Ended& ended) {
-                    const auto& [casdu, ioa, name] = ended.file;
-                    if (!ended.reason.empty())
-                        return log(messages::file_failed, ended.name, casdu, ioa, name, ended.peer, ended.reason);
-                    log(ended.sent ? messages::file_sent : messages::file_received, ended.name, casdu, ioa, name,
-                        ended.peer);
-                }};
+    return {
+        .time_tag =
+            [this](UtcTime time) {
+                const auto local = zone_.to_local(time);
+                auto tag = iec60870::make_cp56(local.time);
+                tag.summer = local.summer;
+                iec104::FileTable::Time octets{};
+                iec60870::encode(tag, octets.data());
+                return octets;
+            },
+        .on_listed =
+            [this](const iec104::FileAddress& file, const files::ServedFile& what) {
+                listed_ = true;
+                log(messages::file_listed, what.name, file.common_address, file.ioa, file.name, what.state.size);
+            },
+        .on_left_out = [this](const std::string& what) { log(messages::file_left_out, server_.config().folder, what); },
+        .on_trouble =
+            [this](const std::string& reason) {
+                if (reason.empty()) return log(messages::file_folder_back, server_.config().folder);
+                log(messages::file_folder, reason);
+            },
+        .on_ended =
+            [](const files::FileServer::Ended& ended) {
+                const auto& [casdu, ioa, name] = ended.file;
+                if (!ended.reason.empty())
+                    return log(messages::file_failed, ended.name, casdu, ioa, name, ended.peer, ended.reason);
+                log(ended.sent ? messages::file_sent : messages::file_received, ended.name, casdu, ioa, name,
+                    ended.peer);
+            }};
 }
 
 /// What is there before the control rooms come is not announced to them.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "base/result.hpp"
 #include "iec104/station/controlled_session_state.hpp"
@@ -90,6 +91,7 @@ std::optional<ControlledSession::Event> ControlledSession::State::take_event(Tim
         if (files_) {
             if (auto event = files_->take_event()) return std::move(*event);
         }
+        if (closed_) return *std::exchange(closed_, std::nullopt);
         const auto event = link_.take_event(now);
         if (!event) return std::nullopt;
         auto reported = std::visit([&](const auto& what) { return handle(what, now); }, *event);
@@ -125,7 +127,8 @@ std::optional<ControlledSession::Event> ControlledSession::State::handle(const L
 
 std::optional<ControlledSession::Event> ControlledSession::State::handle(const Link::Closed& closed, TimePoint) {
     end_transfer();
-    return Closed{closed.reason};
+    closed_ = Closed{closed.reason};  // said last
+    return std::nullopt;
 }
 
 // --- time ---------------------------------------------------------------------------------------------------------

@@ -85,6 +85,7 @@ private:
     bool events_held_ = false;
     PeriodicTransmission periodic_;
     std::optional<ControlledFiles> files_;
+    std::optional<Closed> closed_;
     std::optional<std::uint64_t> announcement_number_;    // of the last announcement's I-frame
     std::optional<CommonAddress> initialized_;            // M_EI_NA_1 was sent for the stations up to here
     std::optional<std::uint64_t> initialization_number_;  // of the last M_EI_NA_1's I-frame

@@ -94,8 +94,8 @@ void ControlledStation::freeze_counters(CommonAddress common_address, std::uint8
 ControlledStation::GroupId ControlledStation::open_group(std::string name, Position after) {
     state_->events->packer.flush();
     const GroupId id = state_->next_group++;
-    auto group = std::make_unique<RedundancyGroup>(std::move(name), state_->events->ring, after,
-                                                   state_->config.reach_octets);
+    auto group =
+        std::make_unique<RedundancyGroup>(std::move(name), state_->events->ring, after, state_->config.reach_octets);
     group->announced_files = state_->files.last_announcement();
     state_->groups.emplace(id, std::move(group));
     return id;

@@ -30,6 +30,7 @@ iec104::ObjectUpdate update_of(const StoredEvent& event) {
 iec104::ControlledStationConfig station_config(const RtuConfig& config) {
     iec104::ControlledStationConfig station = config.station;
     station.freezes_counters = true;
+    if (config.files) station.files = config.files->rules();
     return station;
 }
 
@@ -47,6 +48,8 @@ Rtu::Rtu(const RtuConfig& config, Substation substation, Journal& journal, TimeP
       buffer_(config.buffer_limit),
       local_freeze_(config.counters.freeze_every, now, journal.now()) {
     load(now);
+    if (config_.files) files_.emplace(station_, *config_.files, files_owner());
+    look_for_files(now);
     for (const RtuGroup& group : config_.groups) groups_.push_back({group, station_.open_group(group.name, {})});
 }
 
@@ -71,6 +74,7 @@ void Rtu::load(TimePoint now) {
     for (const SimPoint& point : substation_.points) stations.insert(point.common_address);
     for (const SimCommand& command : substation_.commands) stations.insert(command.common_address);
     for (const SimParameter& parameter : substation_.parameters) stations.insert(parameter.common_address);
+    if (config_.files) stations.insert(config_.files->common_address);
     stations_.assign(stations.begin(), stations.end());
     station_.set_stations(stations_);
     for (std::size_t i = 0; i < substation_.points.size(); ++i) {
@@ -99,6 +103,7 @@ void Rtu::disconnected(Session& session, const std::string& reason) {
         .add("reason", reason)
         .end();
     journal_.flush();
+    if (files_) files_->session_gone(session.protocol(), session.peer());
     desk_.disconnected(session.id());
     sessions_.erase(session.id());
 }
@@ -111,12 +116,13 @@ void Rtu::on_deadline(TimePoint now) {
     desk_.on_deadline(now);
     take_steps(now);
     if (restart_at_ && *restart_at_ <= now) restart();
+    if (next_look_ && *next_look_ <= now) look_for_files(now);
 }
 
 std::optional<TimePoint> Rtu::next_deadline() const {
     std::optional<TimePoint> next;
     for (const auto& deadline : {station_.next_deadline(), activity_.next_deadline(), desk_.next_deadline(),
-                                 local_freeze_.next_deadline(), restart_at_}) {
+                                 local_freeze_.next_deadline(), restart_at_, next_look_}) {
         if (deadline && (!next || *deadline < *next)) next = deadline;
     }
     return next;

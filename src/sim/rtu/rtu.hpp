@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "files/file_server.hpp"
 #include "iec104/station/controlled_station.hpp"
 #include "iec104/station/local_freeze.hpp"
 #include "net/ip_address.hpp"
@@ -43,6 +44,7 @@ struct RtuConfig {
     std::vector<RtuGroup> groups{{"control-room", {}}};  // a connection belongs to the first that permits its address
     std::size_t buffer_limit = 100'000;                  // events
     std::vector<Fault> faults;
+    std::optional<files::FileServerConfig> files;
 };
 
 /// A simulated RTU behind all its connections. It raises events, keeps them until the control room's N(R) covers them,
@@ -115,6 +117,8 @@ private:
     void execute(const CommandDesk::Execution& execution);
     void complete(const CommandDesk::Completion& completion, TimePoint now);
     void disconnected(Session& session, const std::string& reason);
+    files::FileServer::Owner files_owner();
+    void look_for_files(TimePoint now);
 
     RtuConfig config_;
     Substation substation_;
@@ -129,6 +133,8 @@ private:
     iec104::LocalFreeze local_freeze_;
     std::optional<TimePoint> restart_at_;
     std::vector<Group> groups_;
+    std::optional<files::FileServer> files_;
+    std::optional<TimePoint> next_look_;
     std::map<CommandDesk::SessionId, Session*> sessions_;
     std::map<std::pair<CommonAddress, Ioa>, std::size_t> by_address_;
     std::vector<CommonAddress> stations_;

@@ -35,6 +35,8 @@ void Rtu::Session::drain(TimePoint now) {
     while (auto event = session_->take_event(now)) {
         if (const auto* command = std::get_if<ControlledSession::CommandReceived>(&*event)) {
             rtu_.receive_command(*this, command->octets, now);
+        } else if (const auto* file = std::get_if<iec104::FileEvent>(&*event)) {
+            if (rtu_.files_) rtu_.files_->handle(*session_, *file, peer_);
         } else if (const auto* clock = std::get_if<ControlledSession::ClockReceived>(&*event)) {
             JsonLine line = rtu_.journal_.line("clock");
             line.add("connection", id_).add("casdu", clock->common_address);

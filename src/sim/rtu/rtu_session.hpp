@@ -22,6 +22,7 @@ public:
     void send(Octets asdu, TimePoint now) { session_->send(asdu, now); }
     void wake() { wake_(); }
     void close(std::string reason) { session_->close(std::move(reason)); }
+    iec104::ControlledSession& protocol() { return *session_; }
 
 private:
     void drain(TimePoint now);

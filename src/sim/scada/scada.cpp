@@ -22,7 +22,7 @@ Result<Number> number_at(const std::vector<std::string_view>& words, std::size_t
 }  // namespace
 
 Scada::Scada(const ScadaConfig& config, Journal& journal, Screen* screen, std::function<void()> changed)
-    : config_(config), journal_(journal), screen_(screen), changed_(std::move(changed)) {}
+    : config_(config), journal_(journal), screen_(screen), files_(config.files), changed_(std::move(changed)) {}
 
 Scada::~Scada() = default;
 
@@ -91,6 +91,8 @@ Result<void> Scada::send(const std::vector<std::string_view>& words, TimePoint n
         line.stop_transfer(now);
     } else if (what == "start") {
         line.allow_transfer(true, now);
+    } else if (what == "directory" || what == "fetch" || what == "send") {
+        return order_file(words);
     } else {
         return fail(fmt::format("\"{}\" is no request", what));
     }

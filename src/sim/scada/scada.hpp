@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "files/file_client.hpp"
 #include "iec104/station/controlling_session.hpp"
 #include "net/session.hpp"
 #include "sim/scada/command_follower.hpp"
@@ -16,6 +17,7 @@ namespace busbar::sim {
 
 struct ScadaConfig {
     iec104::ControllingConfig session;
+    std::string files;                  // folder of files that are fetched and sent; empty: none
     std::vector<std::string> requests;  // done once, when data transfer has been started for the first time
 };
 
@@ -34,6 +36,7 @@ public:
 
     /// What a person types: "command 45 1 6001 on select", "interrogate [CASDU [QOI]]", "counters [CASDU [QCC]]",
     /// "read CASDU IOA", "clock [CASDU]", "test [CASDU]", "start", "stop". CASDU is 65535 (all) if it is missing.
+    /// "directory CASDU", "fetch CASDU IOA [FILE [NAME]]", "send CASDU IOA FILE NAME".
     /// The error says what is wrong with it.
     Result<void> request(std::string_view line, TimePoint now);
 
@@ -52,6 +55,10 @@ public:
 private:
     class Session;
     Result<void> send(const std::vector<std::string_view>& words, TimePoint now);
+    Result<void> order_file(const std::vector<std::string_view>& words);
+    void handle_file(const iec104::FileEvent& event);
+    void tell_file(const files::FileClient::Ended& ended);
+    void directory_received(const iec104::DirectoryReceived& directory);
     Result<void> give_command(std::string_view words, TimePoint now);
     bool send_step(const CommandFollower::Step& step, TimePoint now);
     void show(std::string_view sentence);
@@ -59,6 +66,7 @@ private:
     ScadaConfig config_;
     Journal& journal_;
     Screen* screen_;
+    files::FileClient files_;
     std::function<void()> changed_;
     Session* session_ = nullptr;
     std::uint64_t objects_ = 0;

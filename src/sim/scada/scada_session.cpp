@@ -75,6 +75,8 @@ void Scada::Session::handle(ControllingSession::Event& event, TimePoint now) {
         line("transfer_stopped").end();
         scada_.show("data transfer stopped");
         if (stopping_) session_.close("stopped");
+    } else if (const auto* file = std::get_if<iec104::FileEvent>(&event)) {
+        scada_.handle_file(*file);
     } else if (const auto* closed = std::get_if<ControllingSession::Closed>(&event)) {
         closed_ = closed->reason;
     }
@@ -159,6 +161,7 @@ void Scada::Session::disconnected(const std::string& reason, TimePoint) {
     while (const auto unknown = commands_.take_unknown(TimePoint::max())) {
         log_command(*unknown, CommandFollower::Outcome::unknown, {});
     }
+    if (const auto ended = scada_.files_.line_lost()) scada_.tell_file(*ended);
     scada_.session_ = nullptr;
     scada_.tell("disconnected", peer_, reason);
     scada_.changed_();
