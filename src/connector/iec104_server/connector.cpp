@@ -5,7 +5,6 @@
 
 #include "config/reading.hpp"
 #include "connector/common/protocol.hpp"
-#include "connector/common/request_data.hpp"
 #include "connector/common/trace.hpp"
 #include "connector/iec104_server/run.hpp"
 #include "connector/iec104_server/server_status.hpp"
@@ -75,11 +74,7 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                  },
              .on_left = [](const auto& peer,
                            const std::string& reason) { log(messages::peer_left, peer.to_string(), reason); },
-             .on_session_gone =
-                 [this](auto& session) {
-                     commands.session_gone(session);
-                     if (files) files->session_gone(session);
-                 },
+             .on_session_gone = [this](auto& session) { session_gone(session); },
              .on_refused =
                  [](const auto& peer, const std::string& why, std::uint64_t repeated) {
                      log(messages::peer_refused, peer.to_string(), why, repeated + 1);
@@ -94,6 +89,11 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                   {.is_foreign = [&connector](store::ImageAddress address,
                                               std::string_view json) { return connector.is_foreign(address, json); },
                    .state = [](const std::string& how) { log(messages::image_watch, how); }}) {}
+
+void ServerConnector::Parts::session_gone(ControlledSession& session) {
+    commands.session_gone(session);
+    if (files) files->session_gone(session);
+}
 
 ServerConnector::ServerConnector(const config::ServerSettings& settings)
     : Life({settings.id, settings.instance, "iec104-server", settings.metrics_file}, settings.store,
@@ -165,11 +165,7 @@ Life::Outcome ServerConnector::take(config::Reading<config::ServerConfig> readin
         applied.note = "the lines are made anew";
         use_tls();
         parts_->peers.close_connections("configuration changed");
-        if (before.files != config_.files) {
-            parts_->station.clear_files();
-            apply_attributes();
-            serve_files();
-        }
+        if (before.files != config_.files) serve_files();
         if (before.network.host != config_.network.host || before.network.port != config_.network.port ||
             before.network.tls != config_.network.tls) {
             listen();
@@ -249,11 +245,10 @@ void ServerConnector::begin() {
     groups_open_ = false;
     set_ready(false);
     parts_ = std::make_unique<Parts>(loop(), *this);
-    apply_attributes();
+    serve_files();
     parts_->peers.configure(config_);
     parts_->requests.configure(config_, zone_);
     use_tls();
-    serve_files();
     parts_->sources.start();
     const auto key = store::keys::status(id());
     store().client().command({"HGET", key, "store_history"}, [this](const store::Reply& reply) {
@@ -284,6 +279,8 @@ void ServerConnector::image_ready() {
 
 void ServerConnector::serve_files() {
     parts_->files.reset();
+    parts_->station.clear_files();
+    apply_attributes();
     if (!config_.files) return status().remove("files");
     parts_->files.emplace(loop(), parts_->station, *config_.files, zone_, [this] { parts_->peers.wake_all(); });
     parts_->files->start();
@@ -414,36 +411,6 @@ void ServerConnector::reset_process(const net::PeerAddress& peer) {
         parts_->station.restarted(remote_reset);
         parts_->peers.close_connections("reset process");
     });
-}
-
-void ServerConnector::request(std::string_view action, std::string_view data, Reply reply) {
-    reply(answer(action, data));
-}
-
-Result<std::string> ServerConnector::answer(std::string_view action, std::string_view data) {
-    const auto object = RequestData::parse(data);
-    if (!object) return tl::make_unexpected(object.error());
-    if (action == "reconnect") {
-        parts_->peers.close_connections("asked for");
-    } else if (action == "log_level") {
-        if (!set_log_level(object->text("level")))
-            return fail("level: trace, debug, info, warning, error, critical or off");
-    } else {
-        return fail(fmt::format("action: '{}' is not known", action));
-    }
-    return std::string(R"({"done":true})");
-}
-
-void ServerConnector::refresh_status() {
-    if (!parts_) return;
-    write_server_status(status(), parts_->station, parts_->peers, parts_->groups);
-    if (groups_open_ && parts_->groups.is_whole()) status().set("store_history", parts_->projection.history());
-    security_.write_status(status());
-    status().set("bad_points", static_cast<std::int64_t>(bad_points_));
-    if (parts_->files) parts_->files->write_status(status());
-    write_command_status(status(), parts_->commands.counters());
-    status().set("clock_offset_ms", clock_offset_ms_);
-    status().set("position", store::to_string(parts_->projection.position()));
 }
 
 int run_iec104_server(const config::ServerSettings& settings) {

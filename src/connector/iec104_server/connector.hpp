@@ -73,6 +73,7 @@ private:
     /// What serves control rooms; made when this process becomes the active one. In the order of their dependence.
     struct Parts {
         Parts(net::EventLoop& loop, ServerConnector& connector);
+        void session_gone(iec104::ControlledSession& session);
         iec104::ControlledStation station;
         Sources sources;
         Projection projection;
