@@ -155,7 +155,11 @@ void LineFiles::file_ended(const files::FileClient::Ended& ended, const std::str
     json::object data{{"casdu", casdu}, {"ioa", ioa}, {"file", name}, {"name", ended.name}};
     ++(!ended.reason.empty() ? failed_ : ended.sent ? sent_ : fetched_);
     if (ended.reason.empty()) {
-        log(ended.sent ? messages::file_sent : messages::file_received, ended.name, casdu, ioa, name, peer);
+        if (ended.sent) {
+            log(messages::file_sent, ended.name, casdu, ioa, name, peer);
+        } else {
+            log(messages::file_received, ended.name, casdu, ioa, name, peer);
+        }
         data["done"] = true;
         data["octets"] = ended.octets;
     } else {

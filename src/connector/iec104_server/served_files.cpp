@@ -66,8 +66,8 @@ files::FileServer::Owner ServedFiles::owner() {
                 const auto& [casdu, ioa, name] = ended.file;
                 if (!ended.reason.empty())
                     return log(messages::file_failed, ended.name, casdu, ioa, name, ended.peer, ended.reason);
-                log(ended.sent ? messages::file_sent : messages::file_received, ended.name, casdu, ioa, name,
-                    ended.peer);
+                if (ended.sent) return log(messages::file_sent, ended.name, casdu, ioa, name, ended.peer);
+                log(messages::file_received, ended.name, casdu, ioa, name, ended.peer);
             }};
 }
 
