@@ -30,7 +30,8 @@ bool is_supported(const TypeDescription& type) {
     const bool command = (id >= 45 && id <= 51) || (id >= 58 && id <= 64);
     const bool system = id == 100 || id == 101 || id == 102 || id == 103 || id == 105 || id == 107;
     const bool parameter = id >= 110 && id <= 113;
-    return command || system || parameter;
+    const bool file = id >= 120 && id <= 126;
+    return command || system || parameter || file;
 }
 
 /// The causes that the statement has columns for, interrogation groups taken together.

@@ -15,6 +15,9 @@ constexpr std::string_view points =
     "Information objects: received, stored, refused by the store, of a station that "
     "another connector feeds, of a station that is not listed";
 constexpr std::string_view commands = "Commands by what became of them; the guide's page about commands has the words";
+constexpr std::string_view files =
+    "Files by what became of them: fetched and sent by request (client connector), sent to, received from and deleted "
+    "by control rooms (server connector), transfers that failed, files that the station announced";
 constexpr std::string_view refused = "ASDUs and objects from control rooms that were mirrored as unknown, by reason";
 
 // clang-format off
@@ -69,6 +72,13 @@ constexpr std::array rows{
     MetricRow{"points_of_other_owner", "busbar_points_total", counter, points, {"outcome", "other_owner"}},
     MetricRow{"points_unlisted", "busbar_points_total", counter, points, {"outcome", "unlisted"}},
     MetricRow{"counter_gaps", "busbar_counter_gaps_total", counter, "Gaps in the sequence numbers of integrated totals"},
+
+    MetricRow{"files_fetched", "busbar_files_total", counter, files, {"outcome", "fetched"}},
+    MetricRow{"files_sent", "busbar_files_total", counter, files, {"outcome", "sent"}},
+    MetricRow{"files_received", "busbar_files_total", counter, files, {"outcome", "received"}},
+    MetricRow{"files_deleted", "busbar_files_total", counter, files, {"outcome", "deleted"}},
+    MetricRow{"files_failed", "busbar_files_total", counter, files, {"outcome", "failed"}},
+    MetricRow{"files_announced", "busbar_files_total", counter, files, {"outcome", "announced"}},
 
     MetricRow{"commands_given", "busbar_commands_total", counter, commands, {"outcome", "given"}},
     MetricRow{"commands_denied", "busbar_commands_total", counter, commands, {"outcome", "denied"}},
