@@ -183,6 +183,17 @@ TEST(ControlledFiles, Case132_RefusesWhatIsNotThere) {
     EXPECT_EQ(bench.room.request("7A 01 0D 00 02 00 11 00 00 01 00 00 01"), "7A 01 6E 00 02 00 11 00 00 01 00 00 01");
 }
 
+TEST(ControlledFiles, Case132_AnswersASecondRequestOfTheFileWithError3AndGoesOn) {
+    FileBench bench;
+    bench.add_quietly(first_file, {1, 2});
+    bench.room.request(select);
+    const auto section_ready = bench.room.request(request_file);
+    EXPECT_EQ(section_ready.substr(0, 2), "79");
+    EXPECT_EQ(bench.room.request(request_file), "7A 01 0D 00 01 00 11 00 00 01 00 00 32");
+    EXPECT_EQ(bench.ask(request_section(1)).substr(0, 2), "7D") << "the transfer is where it was";
+    EXPECT_EQ(bench.ask(acknowledge_section(1)).substr(0, 2), "7B");
+}
+
 TEST(ControlledFiles, Case132_AnswersACallThatComesWithoutSelectionWithError3) {
     FileBench bench;
     bench.add_quietly(first_file, {1});
