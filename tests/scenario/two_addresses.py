@@ -39,9 +39,10 @@ class Chain:
         first, second = self.networks
         bench.configure("client", {"network": {"port": int(first.split(":")[1]), "backup": [second]}, "reconnect": 0.2,
                                    "protocol": {"t1": T1, "t2": 1, "t3": T3}, "streams": {"max_length": 1_000_000}})
-        bench.busbar("client", "iec104-client", "--id", "client", "redis", "--host", bench.socket)
         self.rtu = bench.busbar("rtu", "sim", "rtu", "--port", rtu_port, "--numbered", 10, "--events-per-second", RATE, "--total",
                                 EVENTS, "--log", bench.folder / "rtu.jsonl", "--t1", T1, "--t2", 1, "--t3", T3)
+        wait_for(lambda: any(line["what"] == "listening" for line in self.rtu.lines()), "the RTU listens")
+        bench.busbar("client", "iec104-client", "--id", "client", "redis", "--host", bench.socket)
         self.log = Tail(bench.folder / "rtu.jsonl")
 
     def line(self):
