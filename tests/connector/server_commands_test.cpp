@@ -239,7 +239,9 @@ TEST(ServerCommands, ReturnInformationDoesNotOvertakeTheConfirmation) {
     bench.commands->update_seen({1, 9}, R"({"type":1,"value":true,"cot":11})");
     bench.controlled.event({.ioa = 9, .cause = iec60870::Cause::return_remote});
     EXPECT_EQ(bench.room->acknowledge(), "");
-    EXPECT_THAT(bench.hear(), StartsWith(confirmed + " | 01 01 0B"));
+    std::string heard = bench.hear();
+    if (heard == confirmed) heard += " | " + bench.hear();  // released, and sent a moment later
+    EXPECT_THAT(heard, StartsWith(confirmed + " | 01 01 0B"));
 }
 
 TEST(ServerCommands, EventsAreNotHeldForEver) {
