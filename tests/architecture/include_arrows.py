@@ -11,26 +11,28 @@ ARROWS = {
     "base": [],
     "iec60870": ["base"],
     "iec104": ["base", "iec60870"],
+    "iec102": ["base", "iec60870"],
     "files": ["base", "iec60870", "iec104"],
     "point": ["base"],
     "config": ["base"],
-    "net": ["base", "iec60870", "iec104"],
+    "net": ["base", "iec60870", "iec104", "iec102"],
     "store": ["base", "point", "net"],
-    "connector": ["base", "iec60870", "iec104", "files", "net", "point", "store", "config"],
-    "sim": ["base", "iec60870", "iec104", "files", "net", "point"],
+    "connector": ["base", "iec60870", "iec104", "iec102", "files", "net", "point", "store", "config"],
+    "sim": ["base", "iec60870", "iec104", "iec102", "files", "net", "point"],
     "manage": ["base", "net", "point", "store", "config", "connector"],
-    "busbar": ["base", "iec60870", "iec104", "files", "net", "point", "store", "config", "connector", "sim", "manage"],
+    "busbar": ["base", "iec60870", "iec104", "iec102", "files", "net", "point", "store", "config", "connector", "sim", "manage"],
 }
 
 # Arrows between the parts of one folder, the same way.
 INNER_ARROWS = {
     "iec60870": {"element": [], "asdu": ["element"]},
     "iec104": {"apci": [], "link": ["apci"], "station": ["apci", "link"]},
+    "iec102": {"ft12": [], "link": ["ft12"], "meter": ["ft12", "link"]},
     "connector": {"common": [], "iec104_client": ["common"], "iec104_server": ["common"]},
 }
 
 # The pure folders: no sockets, clocks, threads, files. They are told the time and given the octets.
-PURE = {"base", "iec60870", "iec104", "point"}
+PURE = {"base", "iec60870", "iec104", "iec102", "point"}
 IMPURE_HEADER = re.compile(
     r"thread|mutex|shared_mutex|condition_variable|future|semaphore|stop_token|fstream|iostream|filesystem"
     r"|(sys|arpa|net|netinet)/.*|unistd\.h|poll\.h|netdb\.h|pthread\.h|time\.h")

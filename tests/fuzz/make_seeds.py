@@ -30,6 +30,13 @@ def golden_lines():
                 yield bytes.fromhex(line[:start]), json.loads(line[start:]), line[start:]
 
 
+def meter_frames():
+    """The golden frames of IEC 60870-5-102."""
+    for line in (HERE.parent / "frames" / "iec102" / "meter.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield bytes.fromhex(line[:line.find("{")])
+
+
 def points(frames):
     for _, meaning, _ in frames:
         for point in meaning if isinstance(meaning, list) else []:
@@ -89,6 +96,11 @@ def seeds_of(target, frames):
         return tls_callers(frames)
     if target == "decode":
         return [b"\x7f" + octets for octets in on_the_line(frames)]
+    if target == "ft12":  # octets of a burst; its length and the pause behind it stand at the end of the input
+        frames = list(meter_frames())
+        return [octets + bytes([0, 0, 0xFF, 0x03]) for octets in [*frames, b"".join(frames[:12]), b"\xff\xff" + frames[9]]]
+    if target == "ree":
+        return [frame[7:-2] for frame in meter_frames() if frame[0] == 0x68]
     if target == "files":  # what is said; at the end steps, and which station it is
         octets = [apdu for apdu, _, _ in frames if 120 <= apdu[APCI_SIZE] <= 127]
         return [apdu + bytes(2) + bytes([station]) for apdu in [*octets, b"".join(octets)] for station in (0, 1)]
