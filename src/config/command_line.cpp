@@ -52,7 +52,7 @@ CLI::Option* add_option(CLI::App& page, const Flag& flag) {
 
 }  // namespace
 
-CommandLine::CommandLine(CLI::App& page, Document start) : start_(start) {
+CommandLine::CommandLine(CLI::App& page, Document start) {
     page.add_option("--config", config_file_, "File with options (TOML), as config-gen writes it")->type_name("FILE");
     for (const Flag& flag : flags(start)) options_[flag.path] = add_option(app_of(page, flag.subcommand), flag);
     if (start == Document::store_start) return;

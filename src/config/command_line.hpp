@@ -30,7 +30,6 @@ public:
 private:
     CLI::App& app_of(CLI::App& page, const std::string& subcommand);
 
-    Document start_;
     CLI::App* config_gen_ = nullptr;
     std::string config_gen_file_;
     std::string config_file_;

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "config/client.hpp"
 #include "config/reading.hpp"
@@ -23,6 +24,16 @@ struct Settings {
     /// Merges anew, reading the TOML and password files again (SIGHUP).
     std::function<Reading<Settings>()> reload;
 };
+
+/// Merges `settings` anew; with faults, which are returned, they stay as they are.
+template <class Config>
+std::vector<std::string> reload(Settings<Config>& settings) {
+    auto reading = settings.reload();
+    if (!reading.good()) return reading.faults;
+    if (!reading.value.reload) reading.value.reload = std::move(settings.reload);
+    settings = std::move(reading.value);
+    return {};
+}
 
 using ServerSettings = Settings<ServerConfig>;
 using ClientSettings = Settings<ClientConfig>;

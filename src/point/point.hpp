@@ -107,6 +107,13 @@ inline constexpr std::array flag_names{
     FlagName{"BL", Flag::BL}, FlagName{"OV", Flag::OV}, FlagName{"EI", Flag::EI},
     FlagName{"CY", Flag::CY}, FlagName{"CA", Flag::CA}, FlagName{"transient", Flag::transient}};
 
+constexpr std::optional<Flag> flag_named(std::string_view name) {
+    for (const FlagName& entry : flag_names) {
+        if (entry.name == name) return entry.flag;
+    }
+    return std::nullopt;
+}
+
 /// Types whose value is a short floating point number: their text is read as such, not as a double.
 constexpr bool is_float_type(std::uint8_t type) {
     return type == 13 || type == 14 || type == 36 || type == 50 || type == 63 || type == 112;

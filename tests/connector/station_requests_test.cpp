@@ -63,6 +63,7 @@ TEST(StationRequests, Case86_Case87_AResetIsTheRtus) {
     RequestsBench bench;
     EXPECT_EQ(bench.ask("65 01 06 00 01 00 00 00 00 85"), "65 01 47 00 01 00 00 00 00 85");
     EXPECT_EQ(bench.ask("65 01 06 00 01 00 00 00 00 C5"), "65 01 47 00 01 00 00 00 00 C5");
+    EXPECT_EQ(bench.ask("65 01 86 00 01 00 00 00 00 45"), "65 01 C7 00 01 00 00 00 00 45") << "a test (T = 1)";
     EXPECT_THAT(bench.ask(read), HasSubstr("0F 01 25 00 01 00 01 00 00 05 00 00 00 00")) << "nor is it frozen";
 }
 

@@ -1,10 +1,8 @@
-#include "iec104/controlled_bench.hpp"
-#include "iec104/file_shelf.hpp"
+#include "iec104/file_bench.hpp"
 
 namespace busbar::iec104::test {
 namespace {
 
-constexpr FileAddress first_file{1, 17, 1};
 // What a control room says about it: type, VSQ, cause 13, OA, CA 1, IOA 17, NOF 1, NOS, qualifier.
 const std::string select = "7A 01 0D 00 01 00 11 00 00 01 00 00 01";
 const std::string request_file = "7A 01 0D 00 01 00 11 00 00 01 00 00 02";
@@ -16,59 +14,6 @@ std::string acknowledge_section(unsigned number) {
 }
 const std::string acknowledge_file = "7C 01 0D 00 01 00 11 00 00 01 00 00 01";
 const std::string directory_call = "7A 01 05 00 01 00 00 00 00 00 00 00 00";
-
-constexpr FileTable::Time some_time{0xab, 0x87, 0x2d, 0x09, 0x15, 0x0b, 0x1a};
-
-/// A controlled station with files and a control room that has started data transfer.
-class FileBench : public ControlledBench {
-public:
-    static ControlledStationConfig config_with(ControlledFileRules rules) {
-        auto config = usual_config();
-        config.files = rules;
-        return config;
-    }
-    explicit FileBench(ControlledFileRules rules = {}) : ControlledBench(config_with(rules)), room(connect()) {
-        value({.ioa = 1});
-        serve(room);
-        room.start();
-        room.events();
-    }
-    void serve(ControlRoom& control_room) {
-        control_room.on_file = [this, &control_room](const FileEvent& event) {
-            shelf.handle(event, control_room.session->files());
-        };
-    }
-    void add(const FileAddress& file, OctetBuffer octets) {
-        station.set_file(file, static_cast<std::uint32_t>(octets.size()), some_time);
-        shelf.files[file] = std::move(octets);
-    }
-    /// A file that was there before: nothing is announced.
-    void add_quietly(const FileAddress& file, OctetBuffer octets) {
-        add(file, std::move(octets));
-        room.read_all();
-    }
-    /// What the segments carried.
-    OctetBuffer data_of(const std::vector<std::string>& asdus) {
-        OctetBuffer data;
-        for (const auto& asdu : asdus) {
-            const auto octets = octets_of(asdu);
-            if (octets[0] == 125) data.insert(data.end(), octets.begin() + 13, octets.end());
-        }
-        return data;
-    }
-    /// A request of a control room that has acknowledged everything.
-    std::string ask(std::string_view asdu) {
-        EXPECT_EQ(room.acknowledge(), "");
-        return room.request(asdu);
-    }
-    void advance(Duration duration) {
-        now += duration;
-        room.session->on_deadline(now);
-    }
-
-    FileShelf shelf;
-    ControlRoom room;
-};
 
 std::string checksum(Octets octets) { return hex(std::array{checksum_of(octets)}); }
 std::string lof(std::size_t octets) {
@@ -389,13 +334,18 @@ TEST(ControlledFiles, AnnouncesANewFileUntilItIsAcknowledged) {
 
 // --- order and priority
 
-TEST(ControlledFiles, Case134_AnEventOvertakesAllSegmentsThatHaveNotLeft) {
-    FileBench bench;
+/// Its first section is on the way: as many segments as the window takes.
+void send_section(FileBench& bench) {
     bench.add_quietly(first_file, FileShelf::contents(20'000));
     bench.room.request(select);
     bench.room.request(request_file);
     bench.room.acknowledge();
     bench.room.request(request_section(1));
+}
+
+TEST(ControlledFiles, Case134_AnEventOvertakesAllSegmentsThatHaveNotLeft) {
+    FileBench bench;
+    send_section(bench);
     const unsigned segments = bench.room.received();
     bench.event({.ioa = 5});
     EXPECT_EQ(bench.room.sent(), "01 01 03 00 01 00 05 00 00 01") << "the window has room for it";
@@ -407,103 +357,10 @@ TEST(ControlledFiles, Case134_AnEventOvertakesAllSegmentsThatHaveNotLeft) {
 
 TEST(ControlledFiles, Case134_SegmentsLeaveRoomInTheWindowButNoLessThanW) {
     FileBench bench;
-    bench.add_quietly(first_file, FileShelf::contents(20'000));
-    bench.room.request(select);
-    bench.room.request(request_file);
-    bench.room.acknowledge();
-    bench.room.request(request_section(1));
+    send_section(bench);
     const LinkConfig link;
     EXPECT_EQ(bench.room.session->link().window(), 3u);
     EXPECT_GT(link.k - bench.room.session->link().window(), link.w);
-}
-
-// --- load
-
-ControlledFileRules loading() {
-    ControlledFileRules rules;
-    rules.allow_load = true;
-    return rules;
-}
-
-const std::string file_is_ready = "78 01 0D 00 01 00 11 00 00 01 00 03 00 00 00";
-const std::string section_is_ready = "79 01 0D 00 01 00 11 00 00 01 00 01 03 00 00 00";
-const std::string segment = "7D 01 0D 00 01 00 11 00 00 01 00 01 03 AA BB CC";
-
-TEST(ControlledFiles, TakesAFileThatIsLoaded) {
-    FileBench bench(loading());
-    EXPECT_EQ(bench.room.request(file_is_ready), "7A 01 0D 00 01 00 11 00 00 01 00 00 02");
-    EXPECT_EQ(bench.room.request(section_is_ready), "7A 01 0D 00 01 00 11 00 00 01 00 01 06");
-    EXPECT_EQ(bench.room.request(segment), "");
-    EXPECT_EQ(bench.room.request("7B 01 0D 00 01 00 11 00 00 01 00 01 03 31"),
-              "7C 01 0D 00 01 00 11 00 00 01 00 01 03");
-    EXPECT_FALSE(bench.shelf.stored[first_file]);
-    EXPECT_EQ(bench.room.request("7B 01 0D 00 01 00 11 00 00 01 00 00 01 31"),
-              "7C 01 0D 00 01 00 11 00 00 01 00 00 01");
-    EXPECT_EQ(bench.shelf.happened(), "received complete");
-    EXPECT_TRUE(bench.shelf.stored[first_file]);
-    EXPECT_EQ(bench.shelf.received[first_file], (OctetBuffer{0xaa, 0xbb, 0xcc}));
-}
-
-TEST(ControlledFiles, Case135_RefusesASectionWithAWrongChecksumWithError2) {
-    FileBench bench(loading());
-    bench.room.request(file_is_ready);
-    bench.room.request(section_is_ready);
-    bench.room.request(segment);
-    EXPECT_EQ(bench.room.request("7B 01 0D 00 01 00 11 00 00 01 00 01 03 32"),
-              "7C 01 0D 00 01 00 11 00 00 01 00 01 24");
-    EXPECT_EQ(bench.room.request(section_is_ready), "7A 01 0D 00 01 00 11 00 00 01 00 01 06") << "once more";
-    bench.room.request(segment);
-    EXPECT_EQ(bench.room.request("7B 01 0D 00 01 00 11 00 00 01 00 01 03 31"),
-              "7C 01 0D 00 01 00 11 00 00 01 00 01 03");
-    EXPECT_EQ(bench.room.request("7B 01 0D 00 01 00 11 00 00 01 00 00 01 32"), "7C 01 0D 00 01 00 11 00 00 01 00 00 22")
-        << "of the whole file: AFQ 2, error 2";
-    EXPECT_EQ(bench.shelf.happened(), "received: the checksum of the file is wrong");
-    EXPECT_FALSE(bench.shelf.stored[first_file]);
-}
-
-TEST(ControlledFiles, AcknowledgesALoadedFileOnlyWhenItIsStored) {
-    FileBench bench(loading());
-    bench.shelf.cannot_store = true;
-    bench.room.request(file_is_ready);
-    bench.room.request(section_is_ready);
-    bench.room.request(segment);
-    bench.room.request("7B 01 0D 00 01 00 11 00 00 01 00 01 03 31");
-    EXPECT_EQ(bench.room.request("7B 01 0D 00 01 00 11 00 00 01 00 00 01 31"), "7C 01 0D 00 01 00 11 00 00 01 00 00 12")
-        << "AFQ 2, error 1";
-    EXPECT_EQ(bench.shelf.happened(), "received: the disk is full");
-}
-
-TEST(ControlledFiles, RefusesALoadThatIsTooLongOrNotAllowed) {
-    FileBench refusing;
-    EXPECT_EQ(refusing.room.request(file_is_ready), "78 01 6C 00 01 00 11 00 00 01 00 03 00 00 00") << "44";
-    auto rules = loading();
-    rules.longest = 2;
-    FileBench bench(rules);
-    EXPECT_EQ(bench.room.request(file_is_ready), "7A 01 0D 00 01 00 11 00 00 01 00 00 13") << "SCQ 3, no memory";
-    EXPECT_EQ(bench.room.request(section_is_ready), "7A 01 0D 00 01 00 11 00 00 01 00 01 33");
-}
-
-TEST(ControlledFiles, AbortsALoadThatBringsMoreThanWasAnnounced) {
-    FileBench bench(loading());
-    bench.room.request(file_is_ready);
-    bench.room.request(section_is_ready);
-    bench.room.request(segment);
-    EXPECT_EQ(bench.room.request("7D 01 0D 00 01 00 11 00 00 01 00 01 01 DD"),
-              "7A 01 0D 00 01 00 11 00 00 01 00 00 03");
-    EXPECT_EQ(bench.shelf.happened(), "received: section 1 has more octets than announced");
-}
-
-TEST(ControlledFiles, DoNothingToAStationInTest) {
-    auto rules = loading();
-    rules.allow_delete = true;
-    FileBench bench(rules);
-    bench.add_quietly(first_file, {1});
-    EXPECT_EQ(bench.room.request("7A 01 8D 00 01 00 11 00 00 01 00 00 04"),
-              "78 01 8D 00 01 00 11 00 00 01 00 00 00 00 80")
-        << "deletion";
-    EXPECT_EQ(bench.room.request("78 01 8D 00 01 00 11 00 00 01 00 03 00 00 00"),
-              "7A 01 8D 00 01 00 11 00 00 01 00 00 33")
-        << "load";
 }
 
 }  // namespace

@@ -68,4 +68,24 @@ public:
     Rtu rtu;
 };
 
+/// An RTU with one control room, which acknowledges everything.
+struct RtuDialogue : RtuBench {
+    RtuDialogue(const RtuConfig& config, Substation substation)
+        : RtuBench(config, std::move(substation)), scada(start()) {}
+
+    std::vector<std::string> ask(std::string_view asdu) {
+        scada.receive_i(requests++, received, asdu);
+        return hear();
+    }
+    std::vector<std::string> hear() {
+        const auto asdus = scada.sent_asdus();
+        received += static_cast<unsigned>(asdus.size());
+        scada.acknowledge(received);
+        return asdus;
+    }
+
+    SessionBench scada;
+    unsigned requests = 0, received = 0;
+};
+
 }  // namespace busbar::sim::test

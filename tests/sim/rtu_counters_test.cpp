@@ -35,22 +35,9 @@ RtuConfig mode(bool send_frozen, std::chrono::seconds every = 0s) {
     return config;
 }
 
-/// The station's control room, which acknowledges everything.
-struct CounterBench : RtuBench {
+struct CounterBench : RtuDialogue {
     explicit CounterBench(const RtuConfig& config, Substation substation = two_counters(1))
-        : RtuBench(config, std::move(substation)), scada(start()) {}
-    std::vector<std::string> ask(std::string_view asdu) {
-        scada.receive_i(requests++, received, asdu);
-        return hear();
-    }
-    std::vector<std::string> hear() {
-        const auto asdus = scada.sent_asdus();
-        received += static_cast<unsigned>(asdus.size());
-        scada.acknowledge(received);
-        return asdus;
-    }
-    SessionBench scada;
-    unsigned requests = 0, received = 0;
+        : RtuDialogue(config, std::move(substation)) {}
 };
 
 TEST(RtuCounters, Case85_AreFrozenByCommandAndReadAsTheyWere) {

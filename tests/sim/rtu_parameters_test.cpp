@@ -29,26 +29,14 @@ RtuConfig quiet() {
     return config;
 }
 
-struct ParametersBench : RtuBench {
-    ParametersBench() : RtuBench(quiet(), one_measured_value()), scada(start()) {}
-    std::vector<std::string> ask(std::string_view asdu) {
-        scada.receive_i(requests++, received, asdu);
-        return hear();
-    }
-    std::vector<std::string> hear() {
-        const auto asdus = scada.sent_asdus();
-        received += static_cast<unsigned>(asdus.size());
-        scada.acknowledge(received);
-        return asdus;
-    }
+struct ParametersBench : RtuDialogue {
+    ParametersBench() : RtuDialogue(quiet(), one_measured_value()) {}
     /// Asks, and expects a mirrored answer with this cause (and P/N).
     void expect(const std::string& request, const std::string& cause) {
         std::string answer = request;
         answer.replace(6, 2, cause);
         EXPECT_THAT(ask(request), ElementsAre(answer));
     }
-    SessionBench scada;
-    unsigned requests = 0, received = 0;
 };
 
 std::string load(const std::string& value, const std::string& qpm) {

@@ -66,7 +66,7 @@ Life::Life(Identity identity, const config::StoreOptions& store, std::string upd
                     {.config = [this](auto json) { take_config(json); },
                      .mapping = [this](auto json) { take_mapping(json); },
                      .fault =
-                         [this](std::string_view key, std::string_view error) {
+                         [](std::string_view key, std::string_view error) {
                              if (!error.empty()) log(messages::config_refused, key, error);
                          }}),
       requests_(store_, identity_.id, [this](const auto& request) { take_request(request); }),

@@ -23,13 +23,6 @@ using point::Value;
 
 enum class Role : std::uint8_t { value, flag, sequence, qualifier, select, member, none };
 
-constexpr std::optional<Flag> flag_of(std::string_view key) {
-    for (const point::FlagName& entry : point::flag_names) {
-        if (entry.name == key) return entry.flag;
-    }
-    return std::nullopt;
-}
-
 template <class R>
 constexpr bool has_field(std::string_view key) {
     bool found = false;
@@ -43,7 +36,7 @@ template <class Field, class R>
 constexpr Role role_of() {
     if constexpr (iec60870::Tag<typename Field::Owner>) {
         return Role::none;
-    } else if constexpr (flag_of(Field::key)) {
+    } else if constexpr (point::flag_named(Field::key)) {
         return Role::flag;
     } else {
         return Field::key == "value"       ? Role::value
@@ -84,7 +77,7 @@ void say(const R& record, Point& point) {
             if constexpr (std::is_same_v<typename Field::Member, float>)
                 point.quality.set(Flag::IV, !std::isfinite(bits));
         } else if constexpr (role == Role::flag) {
-            if (bits) point.quality.set(*flag_of(Field::key));
+            if (bits) point.quality.set(*point::flag_named(Field::key));
         } else if constexpr (role == Role::sequence) {
             if (bits) point.sequence = bits;
         } else if constexpr (role == Role::qualifier) {
@@ -240,7 +233,7 @@ Misfit hear(const Point& point, R& record) {
         if constexpr (role == Role::value) {
             check(field, fit_value<Field>(point.value, out, consequence), "value");
         } else if constexpr (role == Role::flag) {
-            constexpr Flag flag = *flag_of(Field::key);
+            constexpr Flag flag = *point::flag_named(Field::key);
             out = point.quality.has(flag);
             if constexpr (flag == Flag::OV) out = out || consequence.overflow;
             if constexpr (flag == Flag::IV) out = is_invalid<R>(point.quality) || consequence.invalid;

@@ -60,11 +60,8 @@ Life::Outcome ClientConnector::apply_config(std::optional<std::string_view> json
 Life::Outcome ClientConnector::apply_mapping(std::optional<std::string_view>) { return Applied{}; }
 
 Life::Outcome ClientConnector::reload() {
-    auto reading = settings_.reload();
-    if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
-    auto reload = std::move(settings_.reload);
-    settings_ = std::move(reading.value);
-    if (!settings_.reload) settings_.reload = std::move(reload);
+    if (const auto faults = config::reload(settings_); !faults.empty())
+        return tl::make_unexpected(config::joined(faults));
     use_metrics_file(settings_.metrics_file);
     security_.look();
     return has_managed_ ? apply_config(std::string(managed_)) : apply_config(std::nullopt);

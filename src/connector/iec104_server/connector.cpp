@@ -34,7 +34,7 @@ ServerConnector::Parts::Parts(net::EventLoop& loop, ServerConnector& connector)
                  {.on_ready = [&connector] { connector.image_ready(); },
                   .on_flushed = [&connector] { connector.station_changed(); },
                   .on_gap =
-                      [&connector](const store::Gap& gap) {
+                      [](const store::Gap& gap) {
                           log(messages::stream_gap, store::to_string(gap.after), to_string(gap.reason));
                       },
                   .on_recovered = [&connector] { connector.parts_->groups.repair_all(); },
@@ -121,11 +121,8 @@ Life::Outcome ServerConnector::apply_config(std::optional<std::string_view> json
 }
 
 Life::Outcome ServerConnector::reload() {
-    auto reading = settings_.reload();
-    if (!reading.good()) return tl::make_unexpected(config::joined(reading.faults));
-    auto reload = std::move(settings_.reload);
-    settings_ = std::move(reading.value);
-    if (!settings_.reload) settings_.reload = std::move(reload);
+    if (const auto faults = config::reload(settings_); !faults.empty())
+        return tl::make_unexpected(config::joined(faults));
     use_metrics_file(settings_.metrics_file);
     security_.look();
     return has_managed_ ? apply_config(std::string(managed_)) : apply_config(std::nullopt);

@@ -48,7 +48,7 @@ void Sources::look() {
     if (!store_.is_connected()) return;
     for (const auto& [name, source] : sources_) {
         store_.client().command({"HMGET", store::keys::status(name), "heartbeat", "state"},
-                                guarded([this, name = name](const store::Reply& reply) { told(name, reply); }));
+                                guarded([this, of = name](const store::Reply& reply) { told(of, reply); }));
     }
 }
 

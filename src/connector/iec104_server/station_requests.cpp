@@ -17,6 +17,7 @@ namespace {
 
 constexpr iec60870::TypeId counter_interrogation = 101, reset_process = 105;
 constexpr Octet general_reset = 1, reset_of_events = 2;  // QRP
+constexpr std::string_view tested = "a test (T = 1) must not act on the process";
 
 }  // namespace
 
@@ -60,7 +61,7 @@ void StationRequests::answer(iec104::ControlledSession& session, const AsduView&
 
 std::string_view StationRequests::serve_reset(const AsduView& request) const {
     const Octet qualifier = request[0].element[0];
-    if (request.header().test) return "a test (T = 1) must not act on the process";
+    if (request.header().test) return tested;
     if (qualifier == reset_of_events) return "events are kept until they are acknowledged";
     if (qualifier != general_reset) return "the qualifier is not supported";
     return resets_ ? "" : "reset_process does not permit it";
@@ -68,6 +69,7 @@ std::string_view StationRequests::serve_reset(const AsduView& request) const {
 
 /// Why not; empty: done.
 std::string_view StationRequests::serve_counters(const AsduView& request) {
+    if (request.header().test) return tested;
     const auto wanted = CounterRequest::of(request[0].element[0]);
     if (!wanted || wanted->freeze != CounterRequest::Freeze::freeze) return "counters are the RTU's to reset";
     station_.freeze_counters(request.header().common_address, wanted->group, time_tag());

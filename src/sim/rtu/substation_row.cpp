@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -85,20 +84,10 @@ Wrong read_value(std::string_view text, Draft& draft) {
 }
 
 Wrong read_quality(std::string_view text, Draft& draft) {
-    using enum point::Flag;
-    constexpr std::array<std::pair<std::string_view, point::Flag>, 9> flags{{{"IV", IV},
-                                                                             {"NT", NT},
-                                                                             {"SB", SB},
-                                                                             {"BL", BL},
-                                                                             {"OV", OV},
-                                                                             {"EI", EI},
-                                                                             {"CY", CY},
-                                                                             {"CA", CA},
-                                                                             {"transient", transient}}};
     return for_each_word(text, [&](std::string_view word) {
-        const auto found = std::ranges::find(flags, word, [](const auto& flag) { return flag.first; });
-        if (found == flags.end()) return fmt::format("\"{}\" is no quality flag", word);
-        draft.point.value.quality.set(found->second);
+        const auto flag = point::flag_named(word);
+        if (!flag) return fmt::format("\"{}\" is no quality flag", word);
+        draft.point.value.quality.set(*flag);
         return Wrong{};
     });
 }

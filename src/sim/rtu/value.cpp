@@ -44,21 +44,6 @@ struct Composer {
         }
     }
 
-    static std::optional<point::Flag> flag_of(std::string_view key) {
-        using enum point::Flag;
-        constexpr std::array<std::pair<std::string_view, point::Flag>, 9> flags{{{"IV", IV},
-                                                                                 {"NT", NT},
-                                                                                 {"SB", SB},
-                                                                                 {"BL", BL},
-                                                                                 {"OV", OV},
-                                                                                 {"EI", EI},
-                                                                                 {"CY", CY},
-                                                                                 {"CA", CA},
-                                                                                 {"transient", transient}}};
-        const auto found = std::ranges::find(flags, key, [](const auto& flag) { return flag.first; });
-        return found == flags.end() ? std::nullopt : std::optional(found->second);
-    }
-
     template <class FieldOf, class Member>
     void operator()(FieldOf, Member& member) {
         if constexpr (iec60870::Tag<typename FieldOf::Owner>) {
@@ -78,7 +63,7 @@ struct Composer {
             set(member, value.number, FieldOf::width);
         } else if constexpr (packed_protection<typename FieldOf::Owner>) {
             member = (static_cast<unsigned>(value.number) >> FieldOf::first_bit) & 1u;
-        } else if (const auto flag = flag_of(FieldOf::key)) {
+        } else if (const auto flag = point::flag_named(FieldOf::key)) {
             member = static_cast<Member>(value.quality.has(*flag));
         }
     }
