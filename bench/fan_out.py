@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 
+import targets
 from parts import SOURCE, Run, free_port, json_of, wait_for
 from targets import alternately, for_rooms
 
@@ -68,7 +69,8 @@ def t6(bare, runs):
 
 # --- T7: what a backlog holds in memory --------------------------------------------------------------------------------
 
-def backlog_memory(bare, runs):
+def t7(bare, runs):
+    yield from targets.t7(bare, runs)
     growth = []
     for _ in range(min(runs, 3)):
         with Run(bare) as r:
@@ -137,6 +139,7 @@ def round_trips(bare, setting, count):
                                                  "command_clients": ["127.0.0.1"]}},
                        {"expose": "all", "points": command_points(1, {6001: 45})})
         r.bench.wait_running("rtu", "srv")
+        wait_for(lambda: r.bench.ask("EXISTS", "process:updates"), "the line to the RTU is started")
         return sorted(ask(port, count))
 
 

@@ -17,7 +17,7 @@ def alternately(runs, *measurements):
 
 def for_rooms(port, rooms):
     """Configuration of a server connector that lets so many connect."""
-    return {"network": {"host": "127.0.0.1", "port": port, "any_port": True, "max_connections": rooms + 1}}
+    return {"network": {"host": "127.0.0.1", "port": port, "any_port": True, "max_connections": min(rooms + 1, 100)}}
 
 
 # --- T1: from one RTU into the store ---------------------------------------------------------------------------------

@@ -5,10 +5,6 @@ namespace {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-constexpr bool is_plain(char c) {
-    const auto code = static_cast<unsigned char>(c);
-    return code >= 0x20 && code < 0x80 && c != '"' && c != '\\';
-}
 
 }  // namespace
 
@@ -17,8 +13,8 @@ bool JsonScanner::fail(std::string what, std::size_t position) {
     return false;
 }
 
-bool JsonScanner::expect(char c, const char* what) {
-    return take(c) || fail(at_ == end_ ? "JSON ends too early" : std::string{"JSON: "} + what + " is expected here");
+bool JsonScanner::fail_for_want_of(const char* what) {
+    return fail(at_ == end_ ? "JSON ends too early" : std::string{"JSON: "} + what + " is expected here");
 }
 
 bool JsonScanner::enter() { return ++depth_ <= max_depth || fail("JSON is nested more than 8 levels deep"); }
@@ -35,14 +31,11 @@ bool JsonScanner::boolean(bool& out) {
     return literal(out ? "true" : "false");
 }
 
-bool JsonScanner::text(std::string_view& out, bool& escaped) {
-    if (!expect('"', "a string")) return false;
-    const char* start = at_;
+/// Goes on at the first octet of a text that is not plain.
+bool JsonScanner::unusual_text(const char* start, std::string_view& out, bool& escaped) {
     const char* first_escape = nullptr;
-    while (at_ != end_ && *at_ != '"') {
-        if (is_plain(*at_)) {
-            ++at_;
-        } else if (*at_ == '\\') {
+    for (; at_ != end_ && *at_ != '"'; at_ = skip_plain(at_, end_)) {
+        if (*at_ == '\\') {
             if (!first_escape) first_escape = at_;
             if (!escape()) return false;
         } else if (!utf8()) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <bit>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -46,8 +49,10 @@ public:
 
 private:
     bool text(std::string_view& out, bool& escaped);
+    bool unusual_text(const char* start, std::string_view& out, bool& escaped);
     bool take(char c);
-    bool expect(char c, const char* what);
+    bool expect(char c, const char* what) { return take(c) || fail_for_want_of(what); }
+    bool fail_for_want_of(const char* what);
     bool literal(std::string_view word);
     bool escape();
     bool utf8();
@@ -61,6 +66,28 @@ private:
     Error error_;
 };
 
+/// The first octet that is not plain: a quote, a backslash, a control character, or beyond ASCII.
+inline const char* skip_plain(const char* at, const char* end) {
+    constexpr std::uint64_t each = 0x0101010101010101, high = 0x80 * each;
+    constexpr auto holds = [](std::uint64_t word, std::uint64_t octet) {
+        const std::uint64_t difference = word ^ (octet * each);
+        return (difference - each) & ~difference;  // in the high bits; right up to the first one, which is all we want
+    };
+    if constexpr (std::endian::native == std::endian::little) {
+        for (; end - at >= 8; at += 8) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, at, sizeof word);
+            const auto unusual = (holds(word, '"') | holds(word, '\\') | (word - 0x20 * each) | word) & high;
+            if (unusual != 0) return at + std::countr_zero(unusual) / 8;
+        }
+    }
+    const auto is_plain = [](unsigned char octet) {
+        return octet >= 0x20 && octet < 0x80 && octet != '"' && octet != '\\';
+    };
+    while (at != end && is_plain(static_cast<unsigned char>(*at))) ++at;
+    return at;
+}
+
 inline char JsonScanner::peek() {
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
     return at_ == end_ ? '\0' : *at_;
@@ -68,6 +95,16 @@ inline char JsonScanner::peek() {
 
 inline bool JsonScanner::take(char c) {
     if (peek() != c || at_ == end_) return false;
+    ++at_;
+    return true;
+}
+
+inline bool JsonScanner::text(std::string_view& out, bool& escaped) {
+    if (!expect('"', "a string")) return false;
+    const char* start = at_;
+    at_ = skip_plain(at_, end_);
+    if (at_ == end_ || *at_ != '"') return unusual_text(start, out, escaped);
+    out = {start, at_};
     ++at_;
     return true;
 }

@@ -69,13 +69,12 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 /// Reads member after member into a point; see JsonScanner for what false means.
 class Reader {
 public:
-    explicit Reader(std::string_view json) : scanner_(json) {}
+    Reader(std::string_view json, Point& into) : scanner_(json), point_(into) {}
 
     bool read() {
         return scanner_.object([this](std::string_view key) { return read_member(key); }) && scanner_.end() && finish();
     }
     Error take_error() { return scanner_.take_error(); }
-    const Point& point() const { return point_; }
 
 private:
     Member find(std::string_view key);
@@ -110,7 +109,7 @@ private:
     bool wrong(const std::string& what) { return scanner_.fail(std::string{key_} + ": " + what, value_at_); }
 
     JsonScanner scanner_;
-    Point point_;
+    Point& point_;
     std::string_view key_;
     std::size_t value_at_ = 0;
     std::size_t expected_ = 0;  // index of the member that comes next if they are in order
@@ -300,9 +299,10 @@ bool Reader::convert_value() {
 
 Result<Point> read_json(std::string_view json) {
     if (json.size() > max_text_size) return fail("a point has at most 16 kB", max_text_size);
-    Reader reader{json};
-    if (!reader.read()) return tl::make_unexpected(reader.take_error());
-    return reader.point();
+    Result<Point> point{};
+    Reader reader{json, *point};
+    if (!reader.read()) point = tl::make_unexpected(reader.take_error());
+    return point;
 }
 
 }  // namespace busbar::point

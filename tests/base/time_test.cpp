@@ -48,5 +48,19 @@ TEST(Iso8601, RefusesWhatIsNoTime) {
         EXPECT_EQ(parse_iso8601(text), std::nullopt) << text;
 }
 
+TEST(Iso8601, NoOtherCharacterPassesForADigitOrASign) {
+    const std::string written = "2026-11-21T09:00:00.123Z";
+    for (std::size_t at = 0; at < written.size(); ++at) {
+        for (int character = 0; character < 256; ++character) {
+            std::string text = written;
+            text[at] = static_cast<char>(character);
+            const auto time = parse_iso8601(text);
+            if (at == 10 && (text[at] == 't' || text[at] == ' ')) text[at] = 'T';
+            if (at == 23 && text[at] == 'z') text[at] = 'Z';
+            if (time) EXPECT_EQ(iso8601(*time), text);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace busbar

@@ -114,9 +114,13 @@ TEST(GroupBacklog, IsAskedForOnceAndTakesNoMoreThanItsBound) {
     EXPECT_EQ(request->after, Position{});
     EXPECT_EQ(bench.station.take_backlog_request(), std::nullopt);
     EXPECT_EQ(bench.feed(*request), 20u);
-    EXPECT_EQ(bench.station.take_backlog_request(), std::nullopt) << "not before that was sent";
-    room.read_all();
-    EXPECT_EQ(bench.station.take_backlog_request()->after.major, 20u);
+    const auto ahead = bench.station.take_backlog_request();
+    ASSERT_TRUE(ahead) << "while that is being sent";
+    EXPECT_EQ(ahead->after.major, 20u);
+    EXPECT_EQ(bench.feed(*ahead), 20u);
+    EXPECT_EQ(bench.station.take_backlog_request(), std::nullopt) << "not before the first of them are sent";
+    EXPECT_EQ(room.read_all().size(), 40u);
+    EXPECT_EQ(bench.station.take_backlog_request()->after.major, 40u);
 }
 
 TEST(GroupBacklog, OfAGroupThatWasOvertakenWhileStarted) {

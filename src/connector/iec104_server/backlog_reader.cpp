@@ -15,31 +15,22 @@ void BacklogReader::read(GroupId group, StreamId after, Handler handler) {
         ahead_.erase(group);
         return read_now(group, after, std::move(handler));
     }
-    const auto ahead = found->second;
-    ahead->handler = std::move(handler);
-    if (!ahead->read) return;
-    ahead_.erase(found);
-    store_.loop().post([this, ahead, group, alive = std::weak_ptr<const char>(alive_)] {
-        if (!alive.expired()) deliver(group, ahead->handler, {ahead->batch.entries(), true, {}});
-    });
+    found->second->handler = std::move(handler);
+    if (found->second->read) hand_over(found);
 }
 
 void BacklogReader::read_now(GroupId group, StreamId after, Handler handler) {
     store::read_range(store_, stream_, after, entries_at_once,
                       [this, group, handler = std::move(handler),
                        alive = std::weak_ptr<const char>(alive_)](const StreamRange& range) {
-                          if (!alive.expired()) deliver(group, handler, range);
+                          if (alive.expired()) return;
+                          if (is_whole(range)) read_ahead(group, range.entries.back().id);
+                          handler(range);
                       });
 }
 
-/// The store gets its next order before the batch is looked at.
-void BacklogReader::deliver(GroupId group, const Handler& handler, const StreamRange& range) {
-    const bool more = range.error.empty() && range.complete && range.entries.size() == entries_at_once;
-    if (more && ahead_.size() < most_ahead) read_ahead(group, range.entries.back().id);
-    handler(range);
-}
-
 void BacklogReader::read_ahead(GroupId group, StreamId after) {
+    if (ahead_.size() >= most_ahead) return;
     const auto ahead = std::make_shared<Ahead>();
     ahead->after = after;
     ahead_[group] = ahead;
@@ -57,16 +48,28 @@ void BacklogReader::take(const std::shared_ptr<Ahead>& ahead, GroupId group, con
         if (ahead->handler) read_now(group, ahead->after, std::move(ahead->handler));
         return;
     }
-    if (ahead->handler) {
+    if (!is_whole(range)) {
         ahead_.erase(found);
-        return deliver(group, ahead->handler, range);
-    }
-    if (!range.error.empty() || !range.complete || range.entries.size() < entries_at_once) {
-        ahead_.erase(found);
+        if (ahead->handler) ahead->handler(range);
         return;
     }
     ahead->batch.keep(range.entries);
     ahead->read = true;
+    if (ahead->handler) hand_over(found);
+}
+
+/// In a turn of its own: the order for the next batch leaves before this one is looked at.
+void BacklogReader::hand_over(std::map<GroupId, std::shared_ptr<Ahead>>::iterator found) {
+    const auto [group, ahead] = *found;
+    ahead_.erase(found);
+    read_ahead(group, ahead->batch.entries().back().id);
+    store_.loop().post([ahead = ahead, alive = std::weak_ptr<const char>(alive_)] {
+        if (!alive.expired()) ahead->handler({ahead->batch.entries(), true, {}});
+    });
+}
+
+bool BacklogReader::is_whole(const StreamRange& range) {
+    return range.error.empty() && range.complete && range.entries.size() == entries_at_once;
 }
 
 }  // namespace busbar::connector

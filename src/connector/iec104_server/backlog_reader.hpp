@@ -40,7 +40,8 @@ private:
     void read_now(GroupId group, store::StreamId after, Handler handler);
     void read_ahead(GroupId group, store::StreamId after);
     void take(const std::shared_ptr<Ahead>& ahead, GroupId group, const store::StreamRange& range);
-    void deliver(GroupId group, const Handler& handler, const store::StreamRange& range);
+    void hand_over(std::map<GroupId, std::shared_ptr<Ahead>>::iterator found);
+    static bool is_whole(const store::StreamRange& range);
 
     store::Store& store_;
     std::string stream_;

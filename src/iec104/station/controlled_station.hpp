@@ -28,7 +28,7 @@ struct ControlledStationConfig {
     std::size_t ring_octets = std::size_t{4} << 20;  // events kept encoded for groups that keep up; fixed at the start
     /// A group further back in the ring counts as one that lags, so that the owner may leave out what is outdated.
     std::size_t reach_octets = std::numeric_limits<std::size_t>::max();
-    std::size_t backlog_octets = std::size_t{64} << 10;  // per group that lags: what `feed` may fill
+    std::size_t backlog_octets = std::size_t{64} << 10;  // per group that lags: what `feed` may fill, twice
     std::optional<ControlledFileRules> files;            // absent: no file transfer; for connections made later
 };
 
@@ -111,8 +111,8 @@ public:
         GroupId group;
         Position after;
     };
-    /// A started group whose next event is no longer in the ring. Asked once until `feed` or `repair` answers, or the
-    /// group starts again elsewhere.
+    /// A started group for which events are no longer in the ring: what follows those it was fed already. Asked once
+    /// until `feed` or `repair` answers, or the group starts again elsewhere.
     std::optional<BacklogRequest> take_backlog_request();
     /// Answers `request`: the updates after request.after, in order, `event` ones are sent, `image` is ignored; `up_to`
     /// = last position covered. Returns how many updates were taken (backlog_octets, none of those that the ring holds,

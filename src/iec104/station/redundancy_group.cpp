@@ -17,7 +17,7 @@ void RedundancyGroup::use(const EventRing& ring) {
     ring_ = &ring;
     joined_ = false;
     missing_ = false;
-    asked_ = false;
+    asked_.reset();
     if (repair_) repair(repair_->after);
     join();
 }
@@ -57,9 +57,14 @@ void RedundancyGroup::rewind() {
     }
     unacknowledged_.clear();
     confirmed_ = 0;
+    forget_backlog();
+}
+
+void RedundancyGroup::forget_backlog() {
     backlog_.reset();
+    ahead_.reset();
     missing_ = false;
-    asked_ = false;
+    asked_.reset();
 }
 
 void RedundancyGroup::acknowledge(std::uint64_t number) {
@@ -103,7 +108,7 @@ Octets RedundancyGroup::take_from_ring(std::uint64_t number) {
 }
 
 Octets RedundancyGroup::take_from_backlog(std::uint64_t number) {
-    if (!backlog_ || backlog_->empty()) return {};
+    if (!backlog_) return {};
     const EventRing::Entry entry = backlog_->front();
     unacknowledged_.push({number, not_in_ring, backlog_->position_before_front()});
     backlog_->pop();
@@ -117,36 +122,55 @@ bool RedundancyGroup::join() {
         position_ = position();
         joined_ = false;
     }
-    const bool backlog_waits = backlog_ && !backlog_->empty();
-    if (joined_ || missing_ || backlog_waits) return joined_;
-    const EventRing::Place place = ring_->find(position_);
-    missing_ = place.known != position_ || !is_in_reach(place.offset);
+    turn_to_next_piece();
+    if (joined_ || missing_ || backlog_) return joined_;
+    const auto place = place_in_ring(position_);
+    missing_ = !place;
     joined_ = !missing_;
-    if (joined_) cursor_ = place.offset;
-    backlog_.reset();
+    if (joined_) cursor_ = *place;
     return joined_;
+}
+
+/// If the present one was sent.
+void RedundancyGroup::turn_to_next_piece() {
+    while (backlog_ && backlog_->empty()) {
+        position_ = backlog_->covered();
+        backlog_ = std::move(ahead_);
+    }
+}
+
+/// Where what follows a position begins; nothing: the ring does not hold all of it.
+std::optional<std::uint64_t> RedundancyGroup::place_in_ring(Position after) const {
+    const EventRing::Place place = ring_->find(after);
+    if (place.known != after || !is_in_reach(place.offset)) return std::nullopt;
+    return place.offset;
 }
 
 // --- what the ring has lost ---------------------------------------------------------------------------------------
 
+/// What follows a piece is asked for while the piece is being sent.
 std::optional<Position> RedundancyGroup::take_backlog_request() {
-    if (!started() || asked_ || (repair_ && !repair_->walked)) return std::nullopt;
-    if (join() || !missing_) return std::nullopt;
-    asked_ = true;
-    return position_;
+    if (!started() || asked_ || (repair_ && !repair_->walked) || join()) return std::nullopt;
+    if (missing_) {
+        asked_ = position_;
+    } else if (!ahead_ && !place_in_ring(backlog_->covered())) {
+        asked_ = backlog_->covered();
+    }
+    return asked_;
 }
 
 std::size_t RedundancyGroup::feed(Position after, std::span<const ObjectUpdate> updates, Position up_to,
                                   const ProcessImage& image, const AsduFormat& format, std::size_t backlog_octets) {
     // The answer to a question from before the connection was lost would leave a hole.
-    if (!asked_ || after != position_) return 0;
-    asked_ = false;
-    const EventRing::Place place = ring_->find(position_);
+    if (asked_ != after) return 0;
+    asked_.reset();
+    const EventRing::Place place = ring_->find(after);
     const Position until = is_in_reach(place.offset) ? place.known : ring_->end();
-    backlog_ = std::make_unique<EventBacklog>(EventBacklog::Piece{updates, position_, until, up_to}, image, format,
-                                              backlog_octets);
-    const std::size_t taken = backlog_->taken();
-    if (backlog_->empty()) position_ = backlog_->covered();
+    auto piece = std::make_unique<EventBacklog>(EventBacklog::Piece{updates, after, until, up_to}, image, format,
+                                                backlog_octets);
+    const std::size_t taken = piece->taken();
+    (backlog_ ? ahead_ : backlog_) = std::move(piece);
+    turn_to_next_piece();
     missing_ = false;
     return taken;
 }
@@ -154,24 +178,21 @@ std::size_t RedundancyGroup::feed(Position after, std::span<const ObjectUpdate> 
 // --- repair -------------------------------------------------------------------------------------------------------
 
 void RedundancyGroup::repair(Position after) {
-    asked_ = false;
+    forget_backlog();
     Repair repair;
     repair.after = std::min(after, acknowledged());
     repair.until = ring_->end();
     repair.resume_at = ring_->head();
     if (!joined_) cursor_ = ring_->find(position_).offset;
     joined_ = true;
-    missing_ = false;
-    backlog_.reset();
     repair_ = repair;
 }
 
 void RedundancyGroup::drop_events() {
     repair_.reset();
-    backlog_.reset();
+    forget_backlog();
     unacknowledged_.clear();
     joined_ = true;
-    missing_ = asked_ = false;
     cursor_ = ring_->head();
 }
 

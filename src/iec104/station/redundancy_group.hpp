@@ -95,6 +95,9 @@ private:
     };
     bool is_in_reach(std::uint64_t offset) const { return offset >= ring_->tail() && ring_->head() - offset <= reach_; }
     bool join();
+    std::optional<std::uint64_t> place_in_ring(Position after) const;
+    void turn_to_next_piece();
+    void forget_backlog();
     Octets take_from_ring(std::uint64_t number);
     Octets take_from_backlog(std::uint64_t number);
     bool walk(const ProcessImage& image, const AsduFormat& format, iec60870::AsduWriter& out);
@@ -111,9 +114,10 @@ private:
     std::uint64_t cursor_ = 0;
     Position position_;  // exact unless joined_
     Fifo<Unacknowledged> unacknowledged_;
-    std::uint64_t confirmed_ = 0;  // highest number acknowledged on this connection
-    std::unique_ptr<EventBacklog> backlog_;
-    bool asked_ = false;
+    std::uint64_t confirmed_ = 0;            // highest number acknowledged on this connection
+    std::unique_ptr<EventBacklog> backlog_;  // the piece that is being sent
+    std::unique_ptr<EventBacklog> ahead_;    // and the one behind it
+    std::optional<Position> asked_;          // what follows is wanted
     std::optional<Repair> repair_;
 };
 
