@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # soak.sh [ROUNDS] [PRESET]: the kill tests in their long form, ROUNDS times (1), each from a seed of its own that is printed,
-# with the programs of a preset (release; dev and tsan have sanitizers, whose findings fail it). A round takes about three
-# quarters of an hour. Logs stay in build/logs/soak-*.
+# with the programs of a preset (release; dev and tsan have sanitizers, whose findings fail it). A round takes about 20
+# minutes. Logs stay in build/logs/soak-*.
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 rounds=${1:-1} preset=${2:-release}
