@@ -45,6 +45,9 @@ constexpr std::array checked_documents{
     Checked{"iec104-client", Document::iec104_client,
             [](const std::string& text) { return findings(config::read_client_config(text, {})); },
             [](const config::StartInput& input) { return findings(config::read_client_settings(input)); }},
+    Checked{"iec102-client", Document::iec102_client,
+            [](const std::string& text) { return findings(config::read_meter_config(text, {})); },
+            [](const config::StartInput& input) { return findings(config::read_meter_settings(input)); }},
     Checked{"mapping", Document::mapping, [](const std::string& text) { return findings(config::read_mapping(text)); },
             nullptr},
 };

@@ -3,6 +3,7 @@
 #include "config/client.hpp"
 #include "config/findings.hpp"
 #include "config/mapping.hpp"
+#include "config/meter.hpp"
 #include "config/server.hpp"
 #include "config/store.hpp"
 
@@ -12,6 +13,7 @@ namespace busbar::config {
 
 void check(const ServerConfig& config, Findings& findings);
 void check(const ClientConfig& config, Findings& findings);
+void check(const MeterConfig& config, Findings& findings);
 void check(const Mapping& mapping, Findings& findings);
 void check(const StoreOptions& store, Findings& findings);
 

@@ -17,6 +17,7 @@ namespace {
 std::string_view sentence_of(std::string_view subcommand) {
     if (subcommand == "redis") return "The store (Valkey or Redis)";
     if (subcommand == "server") return "The line, where no management says otherwise";
+    if (subcommand == "meter") return "Streams and frames, where no management says otherwise";
     return "The line to the station, where no management says otherwise";
 }
 
@@ -101,6 +102,10 @@ std::string write_start_file(const ServerSettings& settings) {
 
 std::string write_start_file(const ClientSettings& settings) {
     return start_file(Document::iec104_client_start, to_json(settings));
+}
+
+std::string write_start_file(const MeterSettings& settings) {
+    return start_file(Document::iec102_client_start, to_json(settings));
 }
 
 }  // namespace busbar::config

@@ -10,8 +10,8 @@
 
 namespace busbar::config {
 
-/// The options of a page that is started, as flags: on the page itself, on its subcommand `redis`, and on `server` or
-/// `client`. Texts are taken as they come; read_server_settings and its kin understand and check them.
+/// The options of a page that is started, as flags: on the page itself, on its subcommand `redis`, and on `server`,
+/// `client` or `meter`. Texts are taken as they come; read_server_settings and its kin understand and check them.
 class CommandLine {
 public:
     /// Adds the options to `page`, which the object must not outlive. `start` is a start document.
@@ -40,5 +40,6 @@ private:
 /// The TOML file of a connector, with the values that were given and the defaults of all others.
 std::string write_start_file(const ServerSettings& settings);
 std::string write_start_file(const ClientSettings& settings);
+std::string write_start_file(const MeterSettings& settings);
 
 }  // namespace busbar::config

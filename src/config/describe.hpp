@@ -6,6 +6,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "config/row.hpp"
@@ -29,7 +30,8 @@ struct Describe {
             row.choices.assign(names<Value>.begin(), names<Value>.end());
         } else if constexpr (std::same_as<Value, bool>) {
             row.kind = Kind::boolean;
-        } else if constexpr (std::integral<Value> || std::same_as<Value, std::chrono::seconds>) {
+        } else if constexpr (std::integral<Value> || std::same_as<Value, std::chrono::seconds> ||
+                             std::same_as<Value, std::chrono::minutes> || std::same_as<Value, WholeMilliseconds>) {
             row.kind = Kind::integer;
         } else if constexpr (std::same_as<Value, double> || std::same_as<Value, std::chrono::milliseconds>) {
             row.kind = Kind::number;
@@ -59,6 +61,17 @@ struct Describe<std::vector<Value>> {
         Describe<Value>::type(element);
         row.kind = Kind::list;
         row.members = {std::move(element)};
+    }
+};
+
+template <class... Alternatives>
+struct Describe<std::variant<Alternatives...>> {
+    static void type(Row& row) {
+        using Variant = std::variant<Alternatives...>;
+        row.kind = Kind::variant;
+        row.choices.assign(names<Variant>.begin(), names<Variant>.end());
+        row.members = {describe<Alternatives>()...};
+        for (std::size_t index = 0; index < row.members.size(); ++index) row.members[index].key = row.choices[index];
     }
 };
 

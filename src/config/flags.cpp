@@ -42,7 +42,8 @@ Flag flag_of(Document start, const std::string& path, const Row& row) {
     if (path.starts_with("redis.")) flag.subcommand = "redis";
     if (path == "id" || path == "instance" || path == "metrics_file" || path == "log_level") flag.subcommand.clear();
     for (const Placed& placed : client_places) {
-        if (start != Document::iec104_client_start || placed.path != path) continue;
+        const bool is_client = start == Document::iec104_client_start || start == Document::iec102_client_start;
+        if (!is_client || placed.path != path) continue;
         flag.subcommand = placed.subcommand;
         flag.name = placed.name;
     }
@@ -55,7 +56,8 @@ Flag flag_of(Document start, const std::string& path, const Row& row) {
 void add_flags(Document start, const Row& table, const std::string& section, std::vector<Flag>& flags) {
     for (const Row& row : table.members) {
         const std::string path = section + std::string(row.key);
-        if (row.has(managed) || (row.kind == Kind::list && row.members.front().kind == Kind::table)) continue;
+        const bool holds_tables = row.kind == Kind::list && row.members.front().kind == Kind::table;
+        if (row.has(managed) || holds_tables || row.kind == Kind::variant) continue;
         if (row.kind != Kind::table || row.nullable) flags.push_back(flag_of(start, path, row));
         if (row.kind == Kind::table) add_flags(start, row, path + ".", flags);
     }
@@ -73,6 +75,7 @@ std::string_view page_name(Document start) {
     switch (start) {
         case Document::iec104_server_start: return "iec104-server";
         case Document::iec104_client_start: return "iec104-client";
+        case Document::iec102_client_start: return "iec102-client";
         case Document::store_start: return "store";
         default: require(false, "only what is started has a page"); return {};
     }
@@ -82,6 +85,7 @@ std::string_view line_subcommand(Document start) {
     switch (start) {
         case Document::iec104_server_start: return "server";
         case Document::iec104_client_start: return "client";
+        case Document::iec102_client_start: return "meter";
         default: return {};
     }
 }
@@ -91,9 +95,11 @@ std::string config_file_variable(Document start) { return environment_name(page_
 const std::vector<Flag>& flags(Document start) {
     static const std::vector<Flag> server = all_flags(Document::iec104_server_start);
     static const std::vector<Flag> client = all_flags(Document::iec104_client_start);
+    static const std::vector<Flag> meter = all_flags(Document::iec102_client_start);
     static const std::vector<Flag> store = all_flags(Document::store_start);
     if (start == Document::iec104_server_start) return server;
     if (start == Document::iec104_client_start) return client;
+    if (start == Document::iec102_client_start) return meter;
     require(start == Document::store_start, "only what is started has flags");
     return store;
 }

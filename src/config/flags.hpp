@@ -27,7 +27,8 @@ std::string_view line_subcommand(Document start);
 /// The environment variable that stands for --config: "BUSBAR_IEC104_SERVER_CONFIG".
 std::string config_file_variable(Document start);
 
-/// All flags of a start document in the order of its rows. Lists of tables and what is marked `managed` have none.
+/// All flags of a start document in the order of its rows. Lists of tables, variants and what is marked `managed` have
+/// none.
 const std::vector<Flag>& flags(Document start);
 
 }  // namespace busbar::config

@@ -32,18 +32,22 @@ std::string allowed_text(const Row& row) {
     return cell(allowed(row));
 }
 
-void add_section(const Row& table, const std::string& name, std::string& text) {
-    text += fmt::format("\n### {}\n\n| member | default | allowed | change | meaning |\n|---|---|---|---|---|\n",
-                        name.empty() ? "Top level" : code(name));
+/// `word`: the "type" with which the table has these members.
+void add_section(const Row& table, const std::string& name, std::string& text, std::string_view word = {}) {
+    const std::string heading = name.empty() ? "Top level" : code(name);
+    text += fmt::format("\n### {}{}\n\n| member | default | allowed | change | meaning |\n|---|---|---|---|---|\n",
+                        heading, word.empty() ? "" : fmt::format(" with `{}` `{}`", discriminator, word));
     for (const Row& row : table.members) {
         // A section of its own says what a plain table holds.
-        if (row.kind == Kind::table && !row.nullable) continue;
+        if ((row.kind == Kind::table && !row.nullable) || row.kind == Kind::variant) continue;
         text += fmt::format("| `{}` | {} | {} | {} | {} |\n", row.key, initial_text(row), allowed_text(row),
                             row.has(restarts) ? "drops the line" : "live", cell(std::string(row.sentence)));
     }
     for (const Row& row : table.members) {
         const std::string inner = name.empty() ? std::string(row.key) : fmt::format("{}.{}", name, row.key);
         if (row.kind == Kind::table) add_section(row, inner, text);
+        if (row.kind == Kind::variant)
+            for (const Row& alternative : row.members) add_section(alternative, inner, text, alternative.key);
         if (holds_tables(row)) add_section(row.members.front(), inner + "[]", text);
     }
 }

@@ -10,15 +10,19 @@
 
 namespace busbar::config {
 
+/// What is done to a document before it is read.
+using Prepare = void (*)(boost::json::object& document);
+
 /// Reads a JSON document over `base` and checks the whole.
 template <class Config>
-Reading<Config> read_document(std::string_view text, std::size_t max_size, Config base) {
+Reading<Config> read_document(std::string_view text, std::size_t max_size, Config base, Prepare prepare = nullptr) {
     Reading<Config> reading{std::move(base), {}, {}};
-    const auto json = parse_json(text, max_size);
+    auto json = parse_json(text, max_size);
     if (!json) {
         reading.faults.push_back(json.error().what);
         return reading;
     }
+    if (prepare && json->is_object()) prepare(json->get_object());
     Findings findings;
     Reader(findings).read(*json, reading.value);
     check(reading.value, findings);

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "config/findings.hpp"
@@ -100,6 +101,29 @@ private:
         into = std::move(list);
     }
 
+    template <class... Alternatives>
+    void read_value(const boost::json::value& json, std::variant<Alternatives...>& into, const Rules&) {
+        const boost::json::object* object = json.if_object();
+        if (!object) return wrong(json, "a table of members (an object)");
+        std::size_t chosen = 0;
+        if (const boost::json::value* word = object->if_contains(discriminator)) {
+            const Step step(*this, discriminator);
+            const auto index = choice(*word, names<std::variant<Alternatives...>>);
+            if (!index) return;
+            chosen = *index;
+        }
+        std::size_t index = 0;
+        ((index++ == chosen ? read_alternative<Alternatives>(*object, into) : void()), ...);
+    }
+
+    template <class Alternative, class Variant>
+    void read_alternative(const boost::json::object& object, Variant& into) {
+        if (!std::holds_alternative<Alternative>(into)) into.template emplace<Alternative>();
+        const std::size_t words = object.contains(discriminator) ? 1 : 0;
+        if (read_members(object, std::get<Alternative>(into)) + words != object.size())
+            warn_of_unknown<Alternative>(object, discriminator);
+    }
+
     template <Named Enumeration>
     void read_value(const boost::json::value& json, Enumeration& into, const Rules&) {
         if (const auto index = choice(json, names<Enumeration>)) into = static_cast<Enumeration>(*index);
@@ -112,6 +136,15 @@ private:
 
     void read_value(const boost::json::value& json, std::chrono::seconds& into, const Rules& rules) {
         if (const auto number = whole_number(json, rules)) into = std::chrono::seconds(*number);
+    }
+
+    void read_value(const boost::json::value& json, std::chrono::minutes& into, const Rules& rules) {
+        if (const auto number = whole_number(json, rules)) into = std::chrono::minutes(*number);
+    }
+
+    void read_value(const boost::json::value& json, WholeMilliseconds& into, const Rules& rules) {
+        if (const auto number = whole_number(json, rules))
+            into = WholeMilliseconds(static_cast<WholeMilliseconds::rep>(*number));
     }
 
     void read_value(const boost::json::value& json, std::chrono::milliseconds& into, const Rules& rules);
@@ -144,10 +177,10 @@ private:
     }
 
     template <Described Struct>
-    void warn_of_unknown(const boost::json::object& object) {
+    void warn_of_unknown(const boost::json::object& object, std::string_view also_known = {}) {
         for (const auto& [key, value] : object) {
             // null says "not there": newer versions may have a member of that name.
-            if (!value.is_null() && !is_known<Struct>(key)) unknown(key);
+            if (!value.is_null() && key != also_known && !is_known<Struct>(key)) unknown(key);
         }
     }
 

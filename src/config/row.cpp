@@ -31,7 +31,8 @@ std::string allowed(const Row& row) {
         case Kind::choice: return fmt::format("{}", fmt::join(row.choices, ", "));
         case Kind::list:
             return row.members.front().kind == Kind::table ? "list of tables" : "list: " + allowed(row.members.front());
-        case Kind::table: break;
+        case Kind::table:
+        case Kind::variant: break;
     }
     return {};
 }

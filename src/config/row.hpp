@@ -10,7 +10,8 @@
 
 namespace busbar::config {
 
-enum class Kind { boolean, integer, number, text, choice, list, table };
+/// A variant is a table whose member "type" says which other members it has.
+enum class Kind { boolean, integer, number, text, choice, list, table, variant };
 
 /// A row of a table of options, or a whole table, for whoever does not care about the C++ struct behind it: schema,
 /// TOML, flags, manual.
@@ -25,7 +26,7 @@ struct Row {
     const Syntax* syntax = nullptr;
     std::vector<std::string_view> choices;
     boost::json::value initial;  // the default; null for a nullable row
-    std::vector<Row> members;    // of a table; of a list: one row, its element
+    std::vector<Row> members;    // of a table; of a list: one row, its element; of a variant: a table for each word
 
     bool has(Mark mark) const { return (marks & mark) != 0; }
     /// "network.tls.ca" -> that row; nullptr if there is none.

@@ -34,6 +34,23 @@ void add_members(const Row& table, json::object& schema) {
     if (!needed.empty()) schema["required"] = std::move(needed);
 }
 
+/// A table for each word; only the first may go without the word.
+json::array alternatives(const Row& row) {
+    json::array alternatives;
+    for (const Row& alternative : row.members) {
+        json::object schema{{"title", json::string(alternative.key)}, {"type", "object"}};
+        add_members(alternative, schema);
+        const json::object word{{"const", json::string(alternative.key)}};
+        schema["properties"].as_object()[discriminator] = word;
+        if (!alternatives.empty()) {
+            if (!schema.contains("required")) schema["required"] = json::array{};
+            schema["required"].as_array().push_back(json::string(discriminator));
+        }
+        alternatives.push_back(std::move(schema));
+    }
+    return alternatives;
+}
+
 std::string_view type_name(Kind kind) {
     switch (kind) {
         case Kind::boolean: return "boolean";
@@ -42,7 +59,8 @@ std::string_view type_name(Kind kind) {
         case Kind::text:
         case Kind::choice: return "string";
         case Kind::list: return "array";
-        case Kind::table: break;
+        case Kind::table:
+        case Kind::variant: break;
     }
     return "object";
 }
@@ -60,6 +78,7 @@ void add_kind(const Row& row, json::object& schema) {
     if (row.kind == Kind::choice) schema["enum"] = json::array(row.choices.begin(), row.choices.end());
     if (row.kind == Kind::list) schema["items"] = schema_of(row.members.front());
     if (row.kind == Kind::table) add_members(row, schema);
+    if (row.kind == Kind::variant) schema["oneOf"] = alternatives(row);
 }
 
 json::object schema_of(const Row& row) {
@@ -67,7 +86,8 @@ json::object schema_of(const Row& row) {
     if (!row.sentence.empty()) schema["description"] = json::string(row.sentence);
     add_kind(row, schema);
     // A table's defaults stand at its members; an entry of a list has none where a member is required.
-    if (row.kind != Kind::table && !row.has(required) && !row.key.empty()) schema["default"] = row.initial;
+    const bool is_table = row.kind == Kind::table || row.kind == Kind::variant;
+    if (!is_table && !row.has(required) && !row.key.empty()) schema["default"] = row.initial;
     if (!row.unit.empty()) schema["unit"] = json::string(row.unit);
     if (row.has(restarts)) schema["restarts"] = true;
     return schema;

@@ -7,6 +7,7 @@
 
 #include "config/check.hpp"
 #include "config/level.hpp"
+#include "config/meter_preset.hpp"
 #include "config/reader.hpp"
 #include "config/table/settings.hpp"
 
@@ -26,6 +27,7 @@ Reading<Start> read_start(Document document, const StartInput& input, const Fini
     for (Level& level : levels(document, input, reading.faults)) {
         Findings findings;
         prepare_store_options(level, findings);
+        if (document == Document::iec102_client_start) fill_in_presets(level.values);
         Reader(findings).read(level.values, reading.value);
         take(findings, [&](const std::string& path) { return place(level.origins, path); });
         for (const auto& [path, origin] : level.origins) origins[path] = origin;
@@ -42,6 +44,9 @@ std::string host_name() {
     return name.data();
 }
 
+void load_passwords(const ServerConfig&, Findings&) {}
+void load_passwords(const ClientConfig&, Findings&) {}
+
 template <class Config>
 Reading<Settings<Config>> read_settings(Document document, const StartInput& input) {
     auto reading = read_start<Settings<Config>>(
@@ -52,6 +57,7 @@ Reading<Settings<Config>> read_settings(Document document, const StartInput& inp
             if (settings.id.empty() && !origins.contains("id")) findings.fault("id", "must be given");
             if (settings.instance.empty()) settings.instance = host_name();
             read_password_file(settings.store, findings);
+            load_passwords(settings.config, findings);
         });
     reading.value.reload = [document, input] { return read_settings<Config>(document, input); };
     return reading;
@@ -67,6 +73,10 @@ Reading<ServerSettings> read_server_settings(const StartInput& input) {
 
 Reading<ClientSettings> read_client_settings(const StartInput& input) {
     return read_settings<ClientConfig>(Document::iec104_client_start, input);
+}
+
+Reading<MeterSettings> read_meter_settings(const StartInput& input) {
+    return read_settings<MeterConfig>(Document::iec102_client_start, input);
 }
 
 Reading<StoreSettings> read_store_settings(const StartInput& input) {

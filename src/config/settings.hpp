@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/client.hpp"
+#include "config/meter.hpp"
 #include "config/reading.hpp"
 #include "config/server.hpp"
 #include "config/store.hpp"
@@ -13,7 +14,7 @@
 namespace busbar::config {
 
 /// What a connector is started with: flags, environment, TOML file and defaults, merged. `config` is what the managed
-/// configuration in the store is laid over (read_server_config, read_client_config).
+/// configuration in the store is laid over (read_server_config and its kin).
 template <class Config>
 struct Settings {
     std::string id;            // never empty
@@ -37,6 +38,7 @@ std::vector<std::string> reload(Settings<Config>& settings) {
 
 using ServerSettings = Settings<ServerConfig>;
 using ClientSettings = Settings<ClientConfig>;
+using MeterSettings = Settings<MeterConfig>;
 
 /// What a tool that only looks at the store is started with.
 struct StoreSettings {
@@ -62,6 +64,7 @@ struct StartInput {
 
 Reading<ServerSettings> read_server_settings(const StartInput& input);
 Reading<ClientSettings> read_client_settings(const StartInput& input);
+Reading<MeterSettings> read_meter_settings(const StartInput& input);
 Reading<StoreSettings> read_store_settings(const StartInput& input);
 
 }  // namespace busbar::config

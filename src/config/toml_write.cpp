@@ -12,9 +12,10 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t longest_comment = 110;
+constexpr std::string_view other_word = "#   ";  // the margin of what is not of the chosen word
 
 bool is_table_list(const Row& row) { return row.kind == Kind::list && row.members.front().kind == Kind::table; }
-bool is_table(const Row& row) { return row.kind == Kind::table || is_table_list(row); }
+bool is_table(const Row& row) { return row.kind == Kind::table || row.kind == Kind::variant || is_table_list(row); }
 
 class Writer {
 public:
@@ -48,7 +49,24 @@ private:
         const json::object* object = given ? given->if_object() : nullptr;
         const std::string_view inner = object ? margin : "# ";
         heading(inner, fmt::format("[{}]", name));
+        if (row.kind == Kind::variant) return variant(row, object, name, inner);
         members(row, object ? *object : json::object{}, name, inner);
+    }
+
+    /// The members of the chosen word; those of the others beside them as prose, which no editor switches on by
+    /// mistake.
+    void variant(const Row& row, const json::object* given, const std::string& name, std::string_view margin) {
+        const json::value* word = given ? given->if_contains(discriminator) : nullptr;
+        const std::string_view chosen = word ? std::string_view(word->get_string()) : row.choices.front();
+        line(margin, fmt::format("{} = \"{}\"", discriminator, chosen));
+        for (const Row& alternative : row.members)
+            if (alternative.key == chosen) members(alternative, given ? *given : json::object{}, name, margin);
+        for (const Row& alternative : row.members) {
+            if (alternative.key == chosen) continue;
+            text_ += '\n';
+            line(other_word, fmt::format("{} = \"{}\" has instead:", discriminator, alternative.key));
+            members(alternative, {}, name, other_word);
+        }
     }
 
     void table_list(const Row& row, const json::value* given, const std::string& name) {

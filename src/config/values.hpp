@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -7,6 +8,10 @@
 #include "base/result.hpp"
 
 namespace busbar::config {
+
+/// A duration that stands in the document as whole milliseconds (members that end in `_ms`); std::chrono::milliseconds
+/// stands there as seconds with up to three decimals.
+using WholeMilliseconds = std::chrono::duration<std::uint32_t, std::milli>;
 
 /// Names as in options and JSON: "trace" … "off".
 enum class LogLevel : std::uint8_t { trace, debug, info, warning, error, critical, off };

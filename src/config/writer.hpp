@@ -7,6 +7,7 @@
 #include <concepts>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "config/table/option.hpp"
@@ -17,6 +18,8 @@ namespace busbar::config {
 inline boost::json::value to_json(const std::string& text) { return boost::json::string(text); }
 inline boost::json::value to_json(const Endpoint& endpoint) { return boost::json::string(to_string(endpoint)); }
 inline boost::json::value to_json(std::chrono::seconds time) { return time.count(); }
+inline boost::json::value to_json(std::chrono::minutes time) { return time.count(); }
+inline boost::json::value to_json(WholeMilliseconds time) { return time.count(); }
 inline boost::json::value to_json(std::chrono::milliseconds time) {
     if (time.count() % 1000 == 0) return time.count() / 1000;
     return static_cast<double>(time.count()) / 1000;
@@ -43,6 +46,15 @@ boost::json::value to_json(const std::vector<Value>& list) {
     boost::json::array array;
     for (const Value& element : list) array.push_back(to_json(element));
     return array;
+}
+
+template <class... Alternatives>
+boost::json::value to_json(const std::variant<Alternatives...>& value) {
+    boost::json::object object;
+    object[discriminator] = boost::json::string(names<std::variant<Alternatives...>>[value.index()]);
+    const boost::json::object members = std::visit([](const auto& chosen) { return to_json(chosen); }, value);
+    for (const auto& [key, member] : members) object[key] = member;
+    return object;
 }
 
 /// All members in the order of their rows; secrets are left out.

@@ -152,7 +152,7 @@ class CommandLine(unittest.TestCase):
         self.refuses("config", "check", "x", "--as", "nothing", says="--as")
 
     def test_prints_schemas(self):
-        for kind in ("iec104-server", "iec104-client", "mapping"):
+        for kind in ("iec104-server", "iec104-client", "iec102-client", "mapping"):
             schema = json.loads(busbar("config", "schema", kind).stdout)
             self.assertEqual(schema["$schema"], "https://json-schema.org/draft/2020-12/schema")
 

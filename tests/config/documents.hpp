@@ -21,6 +21,7 @@ inline Found read(Document document, const std::string& text) {
     const auto found = [](auto reading) { return Found{reading.faults, reading.warnings}; };
     switch (document) {
         case Document::iec104_server: return found(read_server_config(text, {}));
+        case Document::iec102_client: return found(read_meter_config(text, {}));
         case Document::iec104_client: return found(read_client_config(text, {}));
         default: return found(read_mapping(text));
     }
@@ -52,6 +53,15 @@ inline void collect_leaves(const Row& table, const std::string& path,
         };
         if (row.kind == Kind::table)
             collect_leaves(row, here, with, leaves);
+        else if (row.kind == Kind::variant)
+            for (const Row& alternative : row.members)
+                collect_leaves(
+                    alternative, here,
+                    [with, word = alternative.key](boost::json::value value) {
+                        value.as_object()[discriminator] = boost::json::string(word);
+                        return with(std::move(value));
+                    },
+                    leaves);
         else if (row.kind == Kind::list && row.members.front().kind == Kind::table)
             collect_leaves(row.members.front(), here + "[0]", with_element, leaves);
         else if (row.kind == Kind::list)
@@ -68,6 +78,7 @@ inline std::vector<Leaf> leaves(Document document) {
     return leaves;
 }
 
-inline constexpr std::array documents{Document::iec104_server, Document::iec104_client, Document::mapping};
+inline constexpr std::array documents{Document::iec104_server, Document::iec104_client, Document::iec102_client,
+                                      Document::mapping};
 
 }  // namespace busbar::config::test

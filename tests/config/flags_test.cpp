@@ -53,6 +53,18 @@ TEST(Flags, OfTheClientConnectorAreThoseOfTheRequirements) {
     EXPECT_EQ(path_of(client, "redis --in-stream"), "streams.updates");
 }
 
+TEST(Flags, OfTheMeterClientAreThoseThatNeedNoLine) {
+    const Document meter = Document::iec102_client_start;
+    EXPECT_EQ(path_of(meter, "--id"), "id");
+    EXPECT_EQ(path_of(meter, "--log-level"), "log_level");
+    EXPECT_EQ(path_of(meter, "redis --host"), "redis.host");
+    EXPECT_EQ(path_of(meter, "redis --stream-max-length"), "streams.max_length");
+    EXPECT_EQ(path_of(meter, "redis --in-stream"), "streams.updates");
+    EXPECT_EQ(path_of(meter, "meter --streams-error"), "streams.error");
+    EXPECT_EQ(path_of(meter, "meter --debug"), "debug");
+    EXPECT_EQ(config_file_variable(meter), "BUSBAR_IEC102_CLIENT_CONFIG");
+}
+
 TEST(Flags, HaveAVariableEach) {
     const auto variable = [](const std::string& text) {
         for (const Flag& flag : flags(Document::iec104_client_start))
@@ -68,7 +80,8 @@ TEST(Flags, HaveAVariableEach) {
 }
 
 TEST(Flags, AreUnique) {
-    for (const Document start : {Document::iec104_server_start, Document::iec104_client_start, Document::store_start}) {
+    for (const Document start : {Document::iec104_server_start, Document::iec104_client_start,
+                                 Document::iec102_client_start, Document::store_start}) {
         std::set<std::string> texts, variables, paths;
         for (const Flag& flag : flags(start)) {
             EXPECT_TRUE(texts.insert(flag.text()).second) << flag.text();
@@ -90,13 +103,14 @@ TEST(Row, ExplainsEveryOptionInASentence) {
     const std::function<void(const Row&, const std::string&)> look = [&](const Row& row, const std::string& path) {
         for (const Row& member : row.members) {
             const std::string here = path + "." + std::string(member.key);
-            if (row.kind != Kind::list) {
+            if (row.kind != Kind::list && row.kind != Kind::variant) {
                 EXPECT_THAT(std::string(member.sentence), testing::EndsWith(".")) << here;
             }
             look(member, here);
         }
     };
-    for (const Document document : {Document::iec104_server_start, Document::iec104_client_start, Document::mapping})
+    for (const Document document : {Document::iec104_server_start, Document::iec104_client_start,
+                                    Document::iec102_client_start, Document::mapping})
         look(table(document), "");
 }
 

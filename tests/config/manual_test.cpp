@@ -21,6 +21,7 @@ const std::vector<Generated>& generated_parts() {
     static const std::vector<Generated> parts{
         {"configuration.md", "members iec104-server", manual_of_members(Document::iec104_server)},
         {"configuration.md", "members iec104-client", manual_of_members(Document::iec104_client)},
+        {"configuration.md", "members iec102-client", manual_of_members(Document::iec102_client)},
         {"configuration.md", "members mapping", manual_of_members(Document::mapping)},
         {"configuration.md", "members store", manual_of_members(Document::store_start)},
         {"command-line.md", "flags iec104-server", manual_of_flags(Document::iec104_server_start)},

@@ -65,5 +65,20 @@ TEST(Restart, IsNeededForTheLineOfAClient) {
     EXPECT_FALSE(needs_restart<ClientConfig>([](auto& config) { config.debug = true; }));
 }
 
+TEST(Restart, IsNeededForAMetersLineOnlyWhenItIsReachedOtherwise) {
+    const auto needed = [](auto change) {
+        MeterChannel wanted;
+        change(wanted);
+        return restart_needed(MeterChannel{}, wanted);
+    };
+    EXPECT_FALSE(needed([](auto&) {}));
+    EXPECT_TRUE(needed([](auto& channel) { channel.connection = MeterSerial{}; }));
+    EXPECT_TRUE(needed([](auto& channel) { std::get<MeterTcp>(channel.connection).host = "h"; }));
+    EXPECT_TRUE(needed([](auto& channel) { std::get<MeterTcp>(channel.connection).port = 1; }));
+    EXPECT_FALSE(needed([](auto& channel) { channel.retries = 1; }));
+    EXPECT_FALSE(needed([](auto& channel) { channel.gateways.resize(1); }));
+    EXPECT_FALSE(needed([](auto& channel) { channel.devices.resize(1); }));
+}
+
 }  // namespace
 }  // namespace busbar::config

@@ -34,7 +34,23 @@ inline bool matches(const char* text, const char* pattern) {
 
 inline std::string violation(const boost::json::object& schema, const boost::json::value& value);
 
+/// The one alternative that takes the value.
+inline std::string violation_of_one(const boost::json::array& alternatives, const boost::json::value& value) {
+    unsigned fitting = 0;
+    std::string found;
+    for (const auto& alternative : alternatives) {
+        const std::string why = violation(alternative.as_object(), value);
+        if (why.empty()) ++fitting;
+        // What the value says it is tells which complaint matters.
+        if (!why.empty() && !why.starts_with("type: ")) found = why;
+    }
+    if (fitting == 1) return {};
+    return fitting > 1 ? "fits several alternatives" : "fits no alternative: " + found;
+}
+
 inline std::string violation_inside(const boost::json::object& schema, const boost::json::value& value) {
+    if (const auto* alternatives = schema.if_contains("oneOf"))
+        return violation_of_one(alternatives->as_array(), value);
     if (const auto* object = value.if_object()) {
         if (const auto* needed = schema.if_contains("required"))
             for (const auto& key : needed->as_array())
@@ -54,6 +70,8 @@ inline std::string violation_inside(const boost::json::object& schema, const boo
 
 /// What of the value the schema forbids; the words that our schemas use, as JSON Schema 2020-12 defines them.
 inline std::string violation(const boost::json::object& schema, const boost::json::value& value) {
+    if (const auto* word = schema.if_contains("const"))
+        return *word == value ? "" : to_line(value) + " is not " + to_line(*word);
     const auto& type = schema.at("type");
     bool fits = type.is_string() && is_of_type(value, type.as_string());
     if (const auto* types = type.if_array())

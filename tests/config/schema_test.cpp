@@ -27,6 +27,7 @@ std::string text_of(const std::filesystem::path& file) {
 }
 
 Document document_of(const std::string& name) {
+    if (name.starts_with("meter")) return Document::iec102_client;
     if (name.starts_with("server")) return Document::iec104_server;
     return name.starts_with("client") ? Document::iec104_client : Document::mapping;
 }
@@ -43,7 +44,7 @@ TEST(Examples, OfJsonAreGoodToTheReaderAndToTheSchema) {
         EXPECT_THAT(read(document, text).warnings, IsEmpty());
         EXPECT_EQ(violation(schema(document), *parse_json(text, text.size())), "");
     }
-    EXPECT_GE(found, 4u);
+    EXPECT_GE(found, 5u);
 }
 
 TEST(Examples, OfTomlAreGood) {
@@ -60,11 +61,17 @@ TEST(Examples, OfTomlAreGood) {
     EXPECT_THAT(client.faults, IsEmpty());
     EXPECT_THAT(client.warnings, IsEmpty());
     EXPECT_EQ(client.value.config.stations.size(), 1u);
+    input.config_file = (examples / "iec102-client.toml").string();
+    const auto meter = read_meter_settings(input);
+    EXPECT_THAT(meter.faults, IsEmpty());
+    EXPECT_THAT(meter.warnings, IsEmpty());
+    EXPECT_EQ(meter.value.config.channels.size(), 2u);
 }
 
 TEST(Schema, AcceptsTheDefaults) {
     EXPECT_EQ(violation(schema(Document::iec104_server), *parse_json(write_json(ServerConfig{}), 1 << 20)), "");
     EXPECT_EQ(violation(schema(Document::iec104_client), *parse_json(write_json(ClientConfig{}), 1 << 20)), "");
+    EXPECT_EQ(violation(schema(Document::iec102_client), *parse_json(write_json(MeterConfig{}), 1 << 20)), "");
     EXPECT_EQ(violation(schema(Document::mapping), *parse_json(write_json(Mapping{}), 1 << 20)), "");
 }
 
@@ -98,6 +105,21 @@ TEST(Schema, GivesWhatAFormNeeds) {
     EXPECT_EQ(to_line(tls.at("type")), R"(["object", "null"])");
     const auto& groups = described.at("properties").at("redundancy_groups").at("items").as_object();
     EXPECT_EQ(to_line(groups.at("required")), R"(["name"])");
+}
+
+TEST(Schema, LetsAVariantHaveTheMembersOfItsWordOnly) {
+    const json::object described = schema(Document::iec102_client);
+    const auto verdict = [&](const std::string& connection) {
+        const std::string text = R"({"channels":[{"name":"a","connection":)" + connection + "}]}";
+        return violation(described, *parse_json(text, text.size()));
+    };
+    EXPECT_EQ(verdict(R"({"host":"h"})"), "");
+    EXPECT_EQ(verdict(R"({"type":"tcp","host":"h","port":1})"), "");
+    EXPECT_EQ(verdict(R"({"type":"serial","port":"/dev/ttyS0"})"), "");
+    EXPECT_NE(verdict(R"({"port":"/dev/ttyS0"})"), "");
+    EXPECT_NE(verdict(R"({"type":"serial","port":1})"), "");
+    EXPECT_NE(verdict(R"({"type":"tcp","host":"h","port":"/dev/ttyS0"})"), "");
+    EXPECT_NE(verdict(R"({"type":"radio","host":"h"})"), "");
 }
 
 }  // namespace

@@ -56,6 +56,9 @@ TEST(Settings, AreTheDefaultsOfTheRequirementsWhenOnlyTheIdIsGiven) {
     const auto client = read_client_settings(input({}));
     EXPECT_THAT(client.faults, IsEmpty());
     EXPECT_EQ(client.value.config, ClientConfig{});
+    const auto meter = read_meter_settings(input({}));
+    EXPECT_THAT(meter.faults, IsEmpty());
+    EXPECT_EQ(meter.value.config, MeterConfig{});
 }
 
 TEST(Settings, NeedAnId) {

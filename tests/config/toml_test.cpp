@@ -99,10 +99,63 @@ TEST_F(WrittenFile, LoadsWithEveryCommentedOptionSwitchedOn) {
     EXPECT_THAT(read_client_settings(reading(active)).warnings, IsEmpty());
 }
 
+TEST_F(WrittenFile, OfAMeterClientLoadsWithEveryCommentedOptionSwitchedOn) {
+    const std::string active = with_comments_switched_on(write_start_file(MeterSettings{}));
+    const auto document = read_toml(active);
+    ASSERT_TRUE(document) << document.error().what;
+    const auto& channel = document->values.at("channels").at(0).as_object();
+    EXPECT_EQ(channel.at("connection").at("type"), "tcp");
+    EXPECT_TRUE(channel.at("gateways").is_array());
+    EXPECT_TRUE(channel.at("devices").at(0).as_object().contains("auto_demotion"));
+    EXPECT_TRUE(document->values.at("tags").is_array());
+    EXPECT_THAT(read_meter_settings(reading(active)).warnings, IsEmpty());
+    // The members of the other type are there to be read.
+    EXPECT_THAT(write_start_file(MeterSettings{}), HasSubstr("#   type = \"serial\" has instead:\n"));
+    EXPECT_THAT(write_start_file(MeterSettings{}), HasSubstr("#   baud = 9600\n"));
+}
+
+TEST_F(WrittenFile, OfAMeterClientLoadsBackAndKeepsThePasswordsToItself) {
+    MeterSettings settings;
+    settings.id = "meters";
+    settings.config.channels.resize(2);
+    MeterChannel& tcp = settings.config.channels[0];
+    tcp.name = "Office";
+    tcp.connection = MeterTcp{"10.1.0.9", 4002, WholeMilliseconds{5000}};
+    tcp.gateways = {MeterGateway{5001, "127.0.0.1", 2, 1, WholeMilliseconds{0}}};
+    MeterChannel& serial = settings.config.channels[1];
+    serial.name = "COM1";
+    serial.connection =
+        MeterSerial{"/dev/ttyS1", 19200, 7, 2, MeterParity::odd, true, true, 261, WholeMilliseconds{1000}};
+    serial.devices.resize(1);
+    serial.devices[0].name = "meter 1";
+    serial.devices[0].link_address = 34572;
+    serial.devices[0].auto_demotion = {false, 5, WholeMilliseconds{1000}};
+    serial.devices[0].utc_offset = -60min;
+    serial.devices[0].current_ratio = 0.5;
+    settings.config.tags.resize(1);
+    settings.config.tags[0].name = "P";
+    settings.config.tags[0].enabled = true;
+    settings.config.tags[0].device = "COM1/meter 1";
+    settings.config.tags[0].variable = MeterVariable::power_active_total;
+    settings.config.tags[0].time = TagTime::meter;
+    MeterSettings with_password = settings;
+    with_password.config.channels[1].devices[0].password = "123454321";
+    const std::string text = write_start_file(with_password);
+    EXPECT_THAT(text, testing::Not(HasSubstr("123454321")));
+    EXPECT_THAT(write_json(with_password.config), testing::Not(HasSubstr("123454321")));
+    const auto back = read_meter_settings(reading(text));
+    EXPECT_THAT(back.faults, IsEmpty());
+    EXPECT_THAT(back.warnings, IsEmpty());
+    EXPECT_EQ(back.value.config, settings.config);
+    EXPECT_EQ(read_meter_config(write_json(settings.config), {}).value, settings.config);
+}
+
 TEST_F(WrittenFile, NamesEveryOptionWithItsSentence) {
-    for (const Document start : {Document::iec104_server_start, Document::iec104_client_start}) {
-        const std::string text = start == Document::iec104_server_start ? write_start_file(ServerSettings{})
-                                                                        : write_start_file(ClientSettings{});
+    for (const Document start :
+         {Document::iec104_server_start, Document::iec104_client_start, Document::iec102_client_start}) {
+        const std::string text = start == Document::iec104_server_start   ? write_start_file(ServerSettings{})
+                                 : start == Document::iec104_client_start ? write_start_file(ClientSettings{})
+                                                                          : write_start_file(MeterSettings{});
         const std::string flowing = replaced(text, "\n# ", " ");
         for (const Flag& flag : flags(start)) {
             EXPECT_THAT(flowing, HasSubstr(std::string(flag.row->sentence))) << flag.path;

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <variant>
 
 namespace busbar::config {
 
@@ -56,6 +57,10 @@ concept Described = !std::is_null_pointer_v<std::remove_const_t<decltype(options
 
 template <class Enumeration>
 concept Named = !std::is_null_pointer_v<std::remove_const_t<decltype(names<Enumeration>)>>;
+
+/// A table that has other members with each word in its member "type": a std::variant of described structs, with a name
+/// for each. Without a word it is the first.
+inline constexpr std::string_view discriminator = "type";
 
 /// Calls `visit` with each row of the struct.
 template <Described Struct, class Visit>

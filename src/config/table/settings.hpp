@@ -2,6 +2,7 @@
 
 #include "config/settings.hpp"
 #include "config/table/client.hpp"
+#include "config/table/meter.hpp"
 #include "config/table/server.hpp"
 
 namespace busbar::config {

@@ -1,6 +1,7 @@
 #include "config/table/syntax.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace busbar::config {
 
@@ -51,6 +52,26 @@ bool is_zone_name(std::string_view text) {
     // It becomes part of a file name: no dots, no way out of the folder.
     return consists_of_letters_digits_and("_+-/", text) && !text.starts_with('/') && !text.ends_with('/') &&
            text.find("//") == std::string_view::npos;
+}
+
+bool is_plain_name(std::string_view text) {
+    // Letters of other alphabets are octets above ASCII.
+    const auto fits = [](char character) {
+        return is_letter_or_digit(character) || character == '_' || character == '-' || character == ' ' ||
+               static_cast<unsigned char>(character) >= 0x80;
+    };
+    return !text.empty() && text.front() != ' ' && text.back() != ' ' && std::ranges::all_of(text, fits);
+}
+
+bool is_interface_address(std::string_view text) {
+    return text == "localhost" || (text.find('/') == std::string_view::npos && is_address_or_network(text));
+}
+
+bool is_meter_password(std::string_view text) {
+    std::uint32_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    return read.ec == std::errc{} && read.ptr == end;
 }
 
 }  // namespace busbar::config
