@@ -28,8 +28,8 @@ struct TlsPeer {
     bool resumed = false;         // without a full handshake
 };
 
-/// A connected flow of octets (TCP, unix socket, TLS over either) that never blocks: read and write do what they can at
-/// once, `when_…` tells when to try again. Destruction closes.
+/// A connected flow of octets (TCP, unix socket, TLS over either, serial port) that never blocks: read and write do
+/// what they can at once, `when_…` tells when to try again. Destruction closes.
 class Stream {
 public:
     virtual ~Stream() = default;
@@ -41,7 +41,7 @@ public:
     virtual void when_writable(std::function<void()> ready) = 0;
     /// Ends both directions; octets already written still arrive.
     virtual void close() = 0;
-    virtual PeerAddress peer() const = 0;  // 0.0.0.0:0 for a unix socket
+    virtual PeerAddress peer() const = 0;  // 0.0.0.0:0 for a unix socket or a serial port
     /// Null without TLS.
     virtual const TlsPeer* tls_peer() const { return nullptr; }
     /// Why the peer would not be let in by the rules and files that are in force by now; empty: it would.

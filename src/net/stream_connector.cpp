@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "net/native.hpp"
+#include "net/serial_stream.hpp"
 #include "net/socket_stream.hpp"
 #include "net/timer.hpp"
 #include "net/tls_stream.hpp"
@@ -32,12 +33,19 @@ struct StreamConnector::Attempt : std::enable_shared_from_this<Attempt> {
         if (address.tls) {
             if (auto context = address.tls->context(); !context) return finish_soon(error(context.error().what));
         }
+        if (address.serial) return open_serial();
         if (!address.path.empty()) return start_path();
         boost::system::error_code not_literal;
         const auto literal = asio::ip::make_address(address.host, not_literal);
         if (not_literal) return resolve();
         endpoints.emplace_back(tcp::endpoint(literal, address.port));
         try_next();
+    }
+
+    void open_serial() {
+        auto opened = SerialStream::open(loop, address.path, *address.serial);
+        if (!opened) return finish_soon(error(opened.error().what));
+        finish_soon(std::unique_ptr<Stream>(std::move(*opened)));
     }
 
     void start_path() {
@@ -92,9 +100,9 @@ struct StreamConnector::Attempt : std::enable_shared_from_this<Attempt> {
 
     bool is_over() const { return !handler; }
 
-    void finish_soon(tl::unexpected<Error> failure) {
-        asio::post(loop.native().io, [self = shared_from_this(), failure = std::move(failure)]() mutable {
-            if (!self->is_over()) self->finish(std::move(failure));
+    void finish_soon(Result<std::unique_ptr<Stream>> result) {
+        asio::post(loop.native().io, [self = shared_from_this(), result = std::move(result)]() mutable {
+            if (!self->is_over()) self->finish(std::move(result));
         });
     }
 
