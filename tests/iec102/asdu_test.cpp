@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "iec102/meter/conceal.hpp"
 #include "iec102/meter/json.hpp"
 #include "iec102/meter/visit.hpp"
 
@@ -35,6 +36,19 @@ TEST(MeterAsdu, ThePasswordIsNeverShown) {
     EXPECT_NE(parameters.find(R"("password":"hidden")"), std::string::npos);
     EXPECT_EQ(parameters.find("12345678"), std::string::npos);
     EXPECT_EQ(parameters.find("error"), std::string::npos);
+}
+
+TEST(MeterAsdu, ThePasswordOfAFrameIsConcealedForTraces) {
+    OctetBuffer login = from_hex("68 0D 0D 68 73 58 1B B7 01 06 01 00 00 4E 61 BC 00 10 16").value();
+    conceal_password(login);
+    EXPECT_EQ(to_hex(login, ' '), "68 0d 0d 68 73 58 1b b7 01 06 01 00 00 00 00 00 00 10 16");
+    OctetBuffer other = from_hex("68 09 09 68 73 01 00 BB 00 06 01 00 00 36 16").value();
+    const OctetBuffer before = other;
+    conceal_password(other);
+    EXPECT_EQ(other, before);
+    OctetBuffer cut = from_hex("68 0D 0D 68 73 58 1B B7 01 06 01 00 00 4E 61").value();
+    conceal_password(cut);
+    EXPECT_EQ(to_hex(cut, ' '), "68 0d 0d 68 73 58 1b b7 01 06 01 00 00 00 00");
 }
 
 TEST(MeterAsdu, OfUnknownTypeShowsItsOctets) {

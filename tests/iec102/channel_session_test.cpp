@@ -179,6 +179,18 @@ TEST(MeterSession, AnAnswerToSomethingElseIsWaitedOver) {
     EXPECT_EQ(bench.channel.counters().unfitting, 1u);
 }
 
+TEST(MeterSession, OldDataIsNoAcknowledgement) {
+    Bench bench;
+    bench.open_and_read();
+    bench.advance(1000ms);
+    bench.expect(read_1, all_values);  // the answer to an earlier poll, late
+    bench.receive(no_data);
+    EXPECT_EQ(bench.sent(), "");
+    bench.receive(ack);
+    EXPECT_EQ(bench.sent(), poll_0);
+    EXPECT_EQ(bench.channel.counters().unfitting, 2u);
+}
+
 TEST(MeterSession, WhatCameBeforeTheRequestIsNotItsAnswer) {
     Bench bench;
     bench.open_and_read();

@@ -382,6 +382,23 @@ TEST(MeterChannel, PausesAtAnyMomentAndStartsAnewAfterwards) {
     }
 }
 
+TEST(MeterChannel, WhileItPausesItOnlyLogsOut) {
+    Bench bench{3};
+    for (auto& config : bench.configs) config.periods.fill(std::chrono::milliseconds{100});
+    bench.apply();
+    bench.latency = 200ms;  // each is due again before the others have logged out
+    bench.advance(5s);
+    bench.sent();
+    bench.channel.pause(bench.now);
+    bench.pump();
+    bench.advance(5s);
+    EXPECT_EQ(bench.count("line free"), 1u);
+    const std::string sent = bench.sent();
+    EXPECT_THAT(sent, HasSubstr("BB 00 06"));
+    EXPECT_EQ(sent.find("10 49"), std::string::npos) << sent;
+    EXPECT_EQ(sent.find("A2 03 05"), std::string::npos) << sent;
+}
+
 TEST(MeterChannel, ResumesBeforeTheLineWasFree) {
     for (int step = 0; step < 40; ++step) {
         SCOPED_TRACE(step);
@@ -395,6 +412,7 @@ TEST(MeterChannel, ResumesBeforeTheLineWasFree) {
         bench.advance(10s);
         EXPECT_EQ(bench.status(0).state, DeviceState::good);
         EXPECT_EQ(bench.status(1).state, DeviceState::good);
+        EXPECT_EQ(bench.peer(1).logins, 2u);
         EXPECT_GE(bench.peer(1).reads, 8u);
     }
 }

@@ -58,7 +58,7 @@ void Line::close() {
 
 void Line::send(const Frame& request, TimePoint now) {
     require(is_free(now), "one frame is outstanding at a time");
-    // A late answer to an earlier attempt cannot be told from the one that is due now.
+    // What was received before cannot answer this.
     reader_.clear();
     const std::size_t before = output_.size();
     append_frame(request, output_);
@@ -93,7 +93,7 @@ void Line::look_for_answer(TimePoint now) {
         if (!received) break;
         judge(*received, now);
     }
-    if (!waiting_for_) return reader_.clear();
+    if (!waiting_for_) return;
     Outstanding& asked = *waiting_for_;
     if (now < asked.deadline) return;
     // A frame whose first octets came in time may be received to its end, but no other after it.
@@ -128,7 +128,6 @@ void Line::fall_silent(TimePoint now) {
     event_ = Silence{};
     free_at_ = now;
     finish(now, true);
-    reader_.clear();
 }
 
 void Line::finish(TimePoint now, bool disturbed) {

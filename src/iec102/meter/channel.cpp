@@ -43,6 +43,7 @@ void Channel::set_devices(const std::vector<DeviceConfig>& devices, TimePoint no
 }
 
 void Channel::connected(TimePoint now) {
+    if (line_.is_open()) closed("connected anew", now);
     line_.open(now);
     go_on(now);
 }
