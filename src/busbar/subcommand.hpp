@@ -34,6 +34,7 @@ using Work = std::function<int()>;
 
 void add_iec104_server(CLI::App& program, Work& work);
 void add_iec104_client(CLI::App& program, Work& work);
+void add_iec102_client(CLI::App& program, Work& work);
 void add_decode(CLI::App& program, Work& work);
 void add_store(CLI::App& program, Work& work);
 void add_config(CLI::App& program, Work& work);

@@ -28,7 +28,8 @@ INNER_ARROWS = {
     "iec60870": {"element": [], "asdu": ["element"]},
     "iec104": {"apci": [], "link": ["apci"], "station": ["apci", "link"]},
     "iec102": {"ft12": [], "link": ["ft12"], "meter": ["ft12", "link"]},
-    "connector": {"common": [], "iec104_client": ["common"], "iec104_server": ["common"]},
+    "connector": {"common": [], "iec104_client": ["common"], "iec104_server": ["common"],
+                  "iec102_client": ["common"]},
 }
 
 # The pure folders: no sockets, clocks, threads, files. They are told the time and given the octets.

@@ -26,6 +26,7 @@ const std::vector<Generated>& generated_parts() {
         {"configuration.md", "members store", manual_of_members(Document::store_start)},
         {"command-line.md", "flags iec104-server", manual_of_flags(Document::iec104_server_start)},
         {"command-line.md", "flags iec104-client", manual_of_flags(Document::iec104_client_start)},
+        {"command-line.md", "flags iec102-client", manual_of_flags(Document::iec102_client_start)},
     };
     return parts;
 }

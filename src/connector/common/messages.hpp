@@ -89,6 +89,33 @@ inline constexpr Message not_topical{
     "not_topical", level::warn, "{} points of the lost line are marked not topical",
     "The next interrogation clears the marks. `not_topical_after` says when they are set."};
 
+// --- meters
+inline constexpr Message meter_answers{"meter_answers", level::info, "Meter {} answers", ""};
+inline constexpr Message meter_fails{"meter_fails", level::warn, "Meter {} does not answer as it should: {}",
+                                     "Its tags are bad until it does. Look at the link address, the port settings, the "
+                                     "cable, and whether another program "
+                                     "reads the meter through its other port."};
+inline constexpr Message meter_demoted{"meter_demoted", level::warn, "Meter {} is taken off-scan: {}",
+                                       "It is tried again after the delay of its auto-demotion; the other meters on "
+                                       "the line are not held up meanwhile. The "
+                                       "request end_demotion tries it at once."};
+inline constexpr Message meter_login_refused{
+    "meter_login_refused", level::err, "Meter {}: {}",
+    "Most probably the password or the point address is wrong. It is tried again no sooner than after the delay of "
+    "auto-demotion, because a meter may lock itself."};
+inline constexpr Message meter_object_refused{
+    "meter_object_refused", level::warn, "Meter {} does not give object {}: {}",
+    "192 is energies, 193 powers, 194 voltages and currents. Their tags are bad; it is asked again once a minute. Old "
+    "meters have no instantaneous values (cause 14)."};
+inline constexpr Message gateway_taken{"gateway_taken", level::info, "Channel {}: port {} gives the line to {}", ""};
+inline constexpr Message gateway_left{"gateway_left", level::info, "Channel {}: port {} has the line back: {}", ""};
+inline constexpr Message gateway_failed{
+    "gateway_failed", level::err, "Channel {}: a gateway does not listen: {}",
+    "Its port is used by another program, or the address of the interface is not one of this machine."};
+inline constexpr Message gateway_lock_limit{
+    "gateway_lock_limit", level::warn, "Channel {}: a gateway's client has the line for longer than tags stay good",
+    "Its tags are bad (out of service) until the client has left. The request close_gateway disconnects it."};
+
 // --- commands
 inline constexpr Message command_given{"command_given", level::info, "Command {} from {}: {}, type {}, casdu {} ioa {}",
                                        ""};

@@ -18,6 +18,7 @@ constexpr std::string_view commands = "Commands by what became of them; the guid
 constexpr std::string_view files =
     "Files by what became of them: fetched and sent by request (client connector), sent to, received from and deleted "
     "by control rooms (server connector), transfers that failed, files that the station announced";
+constexpr std::string_view meter_frames = "Frames to meters: sent, answered, not answered in time";
 constexpr std::string_view refused = "ASDUs and objects from control rooms that were mirrored as unknown, by reason";
 
 // clang-format off
@@ -87,6 +88,18 @@ constexpr std::array rows{
     MetricRow{"commands_confirmed", "busbar_commands_total", counter, commands, {"outcome", "confirmed"}},
     MetricRow{"commands_refused", "busbar_commands_total", counter, commands, {"outcome", "refused"}},
     MetricRow{"commands_unknown", "busbar_commands_total", counter, commands, {"outcome", "unknown"}},
+
+    MetricRow{"devices", "busbar_meters", gauge, "Meters that are configured"},
+    MetricRow{"devices_good", "busbar_meters_good", gauge, "Meters that answer"},
+    MetricRow{"devices_demoted", "busbar_meters_demoted", gauge, "Meters that are off-scan because they did not answer"},
+    MetricRow{"rounds_failed", "busbar_meter_rounds_failed_total", counter, "Rounds of timeouts and retries after which a meter had not answered"},
+    MetricRow{"frames_sent", "busbar_meter_frames_total", counter, meter_frames, {"outcome", "sent"}},
+    MetricRow{"frames_answered", "busbar_meter_frames_total", counter, meter_frames, {"outcome", "answered"}},
+    MetricRow{"frames_unanswered", "busbar_meter_frames_total", counter, meter_frames, {"outcome", "unanswered"}},
+    MetricRow{"bad_checksums", "busbar_meter_bad_checksums_total", counter, "Frames from meters whose checksum was wrong"},
+    MetricRow{"octets_skipped", "busbar_meter_octets_skipped_total", counter, "Octets from lines to meters that belonged to no frame"},
+    MetricRow{"tags", "busbar_tags", gauge, "Enabled tags"},
+    MetricRow{"tags_bad", "busbar_tags_bad", gauge, "Enabled tags whose quality is bad"},
 };
 // clang-format on
 
