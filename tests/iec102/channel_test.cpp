@@ -195,6 +195,19 @@ TEST(MeterChannel, ObjectsAreAskedOneByOneWhenOneOfThemIsNotThere) {
     EXPECT_THAT(bench.events(), HasSubstr("m1 values 192 193 194"));
 }
 
+TEST(MeterChannel, ARefusalIsSaidAgainAfterTheMeterWasAway) {
+    Bench bench{1};
+    bench.peer(1).missing_objects = {power_object};
+    bench.advance(5s);
+    EXPECT_EQ(bench.count("m1 refused 193"), 1u);
+    bench.silence(1);
+    bench.advance(20s);  // its tags are bad for another reason
+    bench.speak();
+    bench.advance(120s);
+    EXPECT_EQ(bench.count("m1 refused 193"), 2u);
+    EXPECT_EQ(bench.status(0).state, DeviceState::good);
+}
+
 TEST(MeterChannel, AWrongPointAddressIsARefusalWithItsReason) {
     Bench bench{1};
     bench.configs[0].point_address = 2;

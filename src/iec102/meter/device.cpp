@@ -244,12 +244,20 @@ void Device::refuse_object(std::size_t index, const std::string& reason) {
 void Device::round_failed(const std::string& reason, TimePoint now) {
     ++status_.rounds_failed;
     ++status_.failures;
-    for (auto& object : objects_) object.read_at.reset();
+    forget_readings();
     if (!config_.demotion.enabled || status_.failures < config_.demotion.failures)
         return change(DeviceState::failing, reason);
     ++status_.demotions;
     change(DeviceState::demoted, reason, now + config_.demotion.delay);
     fail_requests("the device is demoted");
+}
+
+/// The device's tags are bad for another reason now: readings and refusals are said anew.
+void Device::forget_readings() {
+    for (auto& object : objects_) {
+        object.read_at.reset();
+        object.refused = false;
+    }
 }
 
 void Device::heard() {
@@ -297,7 +305,7 @@ void Device::forget(std::string_view why) {
 
 void Device::line_lost(std::string_view why) {
     forget(why);
-    for (auto& object : objects_) object.read_at.reset();
+    forget_readings();
     if (is_on_scan()) change(DeviceState::failing, std::string{why});
 }
 

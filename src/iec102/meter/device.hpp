@@ -163,6 +163,7 @@ private:
     void refuse_objects(const Session::Failed& failed, TimePoint now);
     void refuse_object(std::size_t index, const std::string& reason);
     void round_failed(const std::string& reason, TimePoint now);
+    void forget_readings();
     void heard();
     void change(DeviceState state, std::string reason, std::optional<TimePoint> until = std::nullopt);
     void finish_request(std::optional<std::string> error);
