@@ -91,7 +91,7 @@ void walk(ByAddress<Ats...>, unsigned count, BodyReader& body, Visitor& visitor)
         const auto address = body.take_address();
         if (!address) return;
         bool known = false, good = true;
-        ((Ats::address == *address && (known = true, good = body.take<typename Ats::Element>({*address}, visitor))),
+        ((Ats::address == *address && (known = true, good = body.take<typename Ats::Element>({address}, visitor))),
          ...);
         if (!known) body.unknown_address(*address);
         if (!known || !good) return;
