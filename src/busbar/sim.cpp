@@ -119,9 +119,10 @@ void refuse_asdu_faults(const std::vector<sim::Fault>& faults, std::string_view 
 }
 
 void add_sim(CLI::App& program, Work& work) {
-    CLI::App* page = program.add_subcommand("sim", "The other side of a line: simulated RTU and control room");
+    CLI::App* page = program.add_subcommand("sim", "The other side of a line: simulated RTU, meters and control room");
     page->require_subcommand(1);
     add_sim_rtu(*page, work);
+    add_sim_meter(*page, work);
     add_sim_scada(*page, work);
 }
 

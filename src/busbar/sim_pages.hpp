@@ -6,6 +6,7 @@ namespace busbar::program {
 
 /// The pages below `busbar sim`.
 void add_sim_rtu(CLI::App& sim, Work& work);
+void add_sim_meter(CLI::App& sim, Work& work);
 void add_sim_scada(CLI::App& sim, Work& work);
 
 }  // namespace busbar::program

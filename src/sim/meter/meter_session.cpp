@@ -1,0 +1,144 @@
+#include "sim/meter/meter_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "iec102/meter/json.hpp"
+#include "sim/wire/ft12_text.hpp"
+
+namespace busbar::sim {
+
+namespace {
+
+using Kind = MeterFaultKind;
+
+/// "{"a":1}" -> "a":1
+std::string_view members(std::string_view object) { return object.substr(1, object.size() - 2); }
+
+}  // namespace
+
+MeterLine::Session::Session(MeterLine& line, std::uint64_t number, std::string peer)
+    : line_(line), number_(number), peer_(std::move(peer)), reader_(line.config_.gap_limit) {
+    line_.journal_.line("connected").add("connection", number_).add("peer", peer_).end();
+    line_.journal_.flush();
+}
+
+void MeterLine::Session::receive(Octets octets, TimePoint now) {
+    reader_.receive(octets, now);
+    take_frames(now);
+}
+
+void MeterLine::Session::on_deadline(TimePoint now) { take_frames(now); }
+
+void MeterLine::Session::take_frames(TimePoint now) {
+    while (const auto received = reader_.take_frame(now)) handle(*received, now);
+    line_.journal_.flush();
+}
+
+void MeterLine::Session::handle(const iec102::FrameReader::Received& received, TimePoint now) {
+    if (!iec102::is_primary(received.frame.control)) return;  // an echo of ours, or another meter
+    SecondaryStation* station = line_.station(received.frame.link_address);
+    if (!station) {
+        ++line_.foreign_frames_;
+        return record("foreign", received.octets, "");
+    }
+    const std::string& name = station->meter().config().name;
+    record("received", received.octets, name);
+    const MeterStep step = station->step(received.frame);
+    const Struck faults = line_.faults_.strike(step);
+    record_faults(faults, step);
+    if (faults.has(Kind::deaf)) return;
+    const UtcTime at = line_.journal_.now();
+    auto answer = station->receive(received.frame, at, faults);
+    if (faults.has(Kind::close)) closed_ = "fault: close";
+    if (!answer || closed_ || faults.has(Kind::silence)) return;
+    send(std::move(*answer), received.octets, faults, now);
+}
+
+void MeterLine::Session::send(OctetBuffer answer, Octets request, const Struck& faults, TimePoint now) {
+    if (waiting_.size() >= most_waiting) {
+        line_.complain(0, "the master goes on without waiting for answers");
+        return;
+    }
+    OctetBuffer octets = damaged(std::move(answer), request, faults);
+    record("sent", octets, "");
+    enqueue(std::move(octets), faults, now);
+}
+
+OctetBuffer MeterLine::Session::damaged(OctetBuffer answer, Octets request, const Struck& faults) {
+    std::mt19937& random = line_.faults_.random();
+    if (faults.has(Kind::wrong_address)) {
+        iec102::Frame frame = *iec102::parse_frame(answer);
+        ++frame.link_address;
+        answer = iec102::encode_frame(frame);
+    }
+    if (faults.has(Kind::checksum)) ++answer[answer.size() - 2];
+    if (faults.has(Kind::cut)) answer.resize(answer.size() / 2);
+    OctetBuffer before;
+    if (faults.has(Kind::echo)) before.assign(request.begin(), request.end());
+    if (faults.has(Kind::ff)) before.insert(before.end(), 3, 0xFF);
+    if (faults.has(Kind::noise)) {
+        const std::size_t count = 1 + random() % 20;
+        for (std::size_t i = 0; i < count; ++i) before.push_back(static_cast<Octet>(random()));
+    }
+    answer.insert(answer.begin(), before.begin(), before.end());
+    return answer;
+}
+
+void MeterLine::Session::enqueue(OctetBuffer octets, const Struck& faults, TimePoint now) {
+    TimePoint when = now + line_.config_.delay;
+    if (faults.has(Kind::late)) when += std::chrono::milliseconds(faults.milliseconds(Kind::late));
+    if (!waiting_.empty()) when = std::max(when, waiting_.back().when);
+    if (!faults.has(Kind::slow)) return waiting_.push_back({when, std::move(octets)});
+    const auto step = std::chrono::milliseconds(faults.milliseconds(Kind::slow));
+    for (const Octet octet : octets) {
+        waiting_.push_back({when, {octet}});
+        when += step;
+    }
+}
+
+void MeterLine::Session::take_output(OctetBuffer& into, TimePoint now) {
+    into.clear();
+    while (!waiting_.empty() && waiting_.front().when <= now) {
+        into.insert(into.end(), waiting_.front().octets.begin(), waiting_.front().octets.end());
+        waiting_.pop_front();
+    }
+}
+
+std::optional<TimePoint> MeterLine::Session::next_deadline() const {
+    const auto reader = reader_.next_deadline();
+    if (waiting_.empty()) return reader;
+    return reader ? std::min(*reader, waiting_.front().when) : waiting_.front().when;
+}
+
+std::optional<std::string> MeterLine::Session::closed() const { return closed_; }
+
+void MeterLine::Session::disconnected(const std::string& reason, TimePoint) {
+    line_.journal_.line("disconnected").add("connection", number_).add("reason", reason).end();
+    line_.journal_.flush();
+}
+
+void MeterLine::Session::record(std::string_view what, Octets octets, const std::string& meter) {
+    if (!line_.journal_.active()) return;
+    JsonLine entry = line_.journal_.line(what);
+    entry.add("connection", number_);
+    if (!meter.empty()) entry.add("meter", meter);
+    const bool show = line_.config_.show_passwords;
+    if (const auto frame = iec102::parse_frame(octets)) entry.add_members(members(iec102::to_json(*frame)));
+    entry.add("octets", ft12_hex(octets, show));
+    entry.end();
+}
+
+void MeterLine::Session::record_faults(const Struck& faults, const MeterStep& step) {
+    if (!faults.any()) return;
+    for (const MeterFaultDescription& fault : all_meter_faults()) {
+        if (!faults.has(fault.kind)) continue;
+        line_.journal_.line("fault")
+            .add("connection", number_)
+            .add("name", fault.name)
+            .add("step", std::string(step.request) + (step.poll ? "-poll" : ""))
+            .end();
+    }
+}
+
+}  // namespace busbar::sim
