@@ -6,8 +6,10 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <vector>
 
+#include "busbar/decode_ft12.hpp"
 #include "busbar/decode_json.hpp"
 #include "busbar/decode_stream.hpp"
 #include "busbar/decode_text.hpp"
@@ -18,17 +20,23 @@ namespace busbar::program {
 namespace {
 
 struct DecodeOptions {
-    std::string file = "-";
-    bool json = false;
-    std::vector<std::uint16_t> ports{2404};
+    std::string file = "-", hex;
+    bool json = false, ft12 = false, show_passwords = false;
+    std::vector<std::uint16_t> ports;  // empty: the usual one
     iec60870::AsduFormat format;
 };
+
+constexpr std::uint16_t usual_apdu_port = 2404, usual_ft12_port = 4001;
 
 /// Prints what a sink has gathered, now and then.
 class Printer {
 public:
     explicit Printer(const DecodeOptions& options) {
-        if (options.json) {
+        if (options.ft12 && options.json) {
+            output_ = std::make_unique<Ft12JsonOutput>(text_, options.show_passwords);
+        } else if (options.ft12) {
+            output_ = std::make_unique<Ft12TextOutput>(text_, options.show_passwords);
+        } else if (options.json) {
             output_ = std::make_unique<JsonOutput>(text_, options.format);
         } else {
             output_ = std::make_unique<TextOutput>(text_, options.format);
@@ -49,24 +57,30 @@ private:
     std::unique_ptr<ApduOutput> output_;
 };
 
+std::unique_ptr<FrameStream> make_stream(const DecodeOptions& options, ApduOutput& output) {
+    if (options.ft12) return std::make_unique<Ft12Stream>(output);
+    return std::make_unique<ApduStream>(output);
+}
+
 /// Both directions of every connection on the ports in question.
 class Connections {
 public:
-    Connections(ApduOutput& output, const std::vector<std::uint16_t>& ports) : output_(&output), ports_(&ports) {}
+    Connections(ApduOutput& output, const DecodeOptions& options) : output_(&output), options_(&options) {}
 
     void take(const sim::TcpData& data) {
         if (!is_wanted(data.source.port) && !is_wanted(data.destination.port)) return;
         const ApduPlace place{data.frame, 0, data.time, data.source.to_string(), data.destination.to_string()};
         if (streams_.size() >= most_streams) finish();
         auto [found, is_new] =
-            streams_.try_emplace({data.connection, place.source}, Stream{*output_, place.destination});
-        ApduStream& stream = found->second.octets;
+            streams_.try_emplace({data.connection, place.source}, Stream{nullptr, place.destination});
+        if (is_new) found->second.frames = make_stream(*options_, *output_);
+        FrameStream& stream = *found->second.frames;
         if (data.gap || (is_new && !data.begins)) stream.lose_track(place);
         stream.feed(data.octets, place);
     }
 
     void finish() {
-        for (auto& [key, stream] : streams_) stream.octets.finish({0, 0, {}, key.second, stream.destination});
+        for (auto& [key, stream] : streams_) stream.frames->finish({0, 0, {}, key.second, stream.destination});
         streams_.clear();
     }
 
@@ -74,15 +88,16 @@ private:
     static constexpr std::size_t most_streams = 131072;
 
     struct Stream {
-        Stream(ApduOutput& output, std::string to) : octets(output), destination(std::move(to)) {}
-        ApduStream octets;
+        std::unique_ptr<FrameStream> frames;
         std::string destination;
     };
 
-    bool is_wanted(std::uint16_t port) const { return std::ranges::find(*ports_, port) != ports_->end(); }
+    bool is_wanted(std::uint16_t port) const {
+        return std::ranges::find(options_->ports, port) != options_->ports.end();
+    }
 
     ApduOutput* output_;
-    const std::vector<std::uint16_t>* ports_;
+    const DecodeOptions* options_;
     std::map<std::pair<unsigned, std::string>, Stream> streams_;
 };
 
@@ -90,7 +105,7 @@ int decode_capture(const DecodeOptions& options) {
     auto reader = sim::CaptureReader::open(options.file);
     if (!reader) throw std::runtime_error(reader.error().what);
     Printer printer(options);
-    Connections connections(printer.output(), options.ports);
+    Connections connections(printer.output(), options);
     while (const auto data = reader->next()) {
         connections.take(*data);
         printer.print();
@@ -102,27 +117,27 @@ int decode_capture(const DecodeOptions& options) {
     return exit_failed;
 }
 
-/// APDUs in hex, one behind the other, however they are broken into lines; a comment begins with '#', or with the JSON
+/// Frames in hex, one behind the other, however they are broken into lines; a comment begins with '#', or with the JSON
 /// that a golden frame means. The number of the line takes the place of the packet's. After a fault the next line is
 /// tried.
 int decode_hex(const DecodeOptions& options, std::istream& input) {
     Printer printer(options);
-    ApduStream stream(printer.output());
+    const auto stream = make_stream(options, printer.output());
     ApduPlace place;
     int code = exit_good;
     for (std::string line; std::getline(input, line);) {
         ++place.frame;
         const auto octets = from_hex(std::string_view{line}.substr(0, line.find_first_of("#{[")));
         if (octets) {
-            if (stream.has_ended()) stream.restart(place);
-            stream.feed(*octets, place);
+            if (stream->has_ended()) stream->restart(place);
+            stream->feed(*octets, place);
         } else {
             printer.output().fault(place, fmt::format("character {}: {}", octets.error().at + 1, octets.error().what));
             code = exit_failed;
         }
         printer.print();
     }
-    stream.finish({});
+    stream->finish({});
     return code;
 }
 
@@ -142,6 +157,10 @@ std::string look_at_input() {
 }
 
 int decode(const DecodeOptions& options) {
+    if (!options.hex.empty()) {
+        std::istringstream text(options.hex);
+        return decode_hex(options, text);
+    }
     if (options.file == "-")
         return is_hex_text(look_at_input()) ? decode_hex(options, std::cin) : decode_capture(options);
     std::ifstream file(options.file, std::ios::binary);
@@ -159,10 +178,17 @@ int decode(const DecodeOptions& options) {
 
 void add_decode(CLI::App& program, Work& work) {
     auto options = std::make_shared<DecodeOptions>();
-    CLI::App* page = program.add_subcommand("decode", "Shows what captures (pcap, pcapng) or APDUs in hex say");
-    page->add_option("file", options->file, "Capture or hex text; - is standard input")->capture_default_str();
+    CLI::App* page = program.add_subcommand("decode", "Shows what captures (pcap, pcapng) or frames in hex say");
+    auto* file =
+        page->add_option("file", options->file, "Capture or hex text; - is standard input")->capture_default_str();
+    page->add_option("--hex", options->hex, "Octets in hex instead of a file")->type_name("OCTETS")->excludes(file);
+    page->add_flag("--ft12", options->ft12,
+                   "The lines of meters: FT1.2 frames of IEC 60870-5-102 (REE), also over TCP");
+    page->add_flag("--show-passwords", options->show_passwords, "With --ft12: passwords are shown, not concealed")
+        ->needs("--ft12");
     page->add_flag("--json", options->json, "A JSON line for each information object instead of a tree for each APDU");
-    page->add_option("--port", options->ports, "TCP ports of controlled stations")->capture_default_str();
+    page->add_option("--port", options->ports, "TCP ports of controlled stations, of meters")
+        ->default_str(fmt::format("{}, with --ft12 {}", usual_apdu_port, usual_ft12_port));
     page->add_option("--cot-size", options->format.cause_size, "Octets of the cause of transmission")
         ->check(CLI::Range(1, 2))
         ->capture_default_str();
@@ -172,7 +198,12 @@ void add_decode(CLI::App& program, Work& work) {
     page->add_option("--ioa-size", options->format.ioa_size, "Octets of the information object address")
         ->check(CLI::Range(1, 3))
         ->capture_default_str();
-    page->final_callback([&work, options] { work = [options] { return decode(*options); }; });
+    page->final_callback([&work, options] {
+        work = [options] {
+            if (options->ports.empty()) options->ports = {options->ft12 ? usual_ft12_port : usual_apdu_port};
+            return decode(*options);
+        };
+    });
 }
 
 }  // namespace busbar::program

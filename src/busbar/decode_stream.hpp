@@ -10,7 +10,7 @@
 
 namespace busbar::program {
 
-/// Where an APDU stands in a capture or a text.
+/// Where a frame (an APDU, or one of FT1.2) stands in a capture or a text.
 struct ApduPlace {
     std::uint64_t frame = 0;  // number of the packet (of the line, in hex text) that completes it, from 1; 0 = none
     unsigned apdu = 0;        // among the APDUs that this packet completes, from 0
@@ -18,32 +18,44 @@ struct ApduPlace {
     std::string source, destination;  // "10.1.0.7:2404"; empty in hex text
 };
 
-/// What is made of the APDUs: text or JSON lines.
+/// What is made of the frames: text or JSON lines.
 class ApduOutput {
 public:
     virtual ~ApduOutput() = default;
-    /// One whole APDU, damaged inside or not.
+    /// One whole frame, damaged inside or not.
     virtual void apdu(const ApduPlace& place, Octets apdu) = 0;
-    /// Octets that are no APDU.
+    /// Octets that are no frame.
     virtual void fault(const ApduPlace& place, std::string_view what) = 0;
 };
 
-/// The octets of one direction of one connection, cut into APDUs. After a wrong start octet or a length that no APDU
+/// The octets of one direction of one connection, cut into frames.
+class FrameStream {
+public:
+    virtual ~FrameStream() = default;
+    /// `place.apdu` is counted here.
+    virtual void feed(Octets octets, const ApduPlace& place) = 0;
+    /// Octets are missing before those that come next, or before the first.
+    virtual void lose_track(const ApduPlace& place) = 0;
+    /// Takes again what begins with a frame.
+    virtual void restart(const ApduPlace& place) = 0;
+    /// Reports what is left over.
+    virtual void finish(const ApduPlace& place) = 0;
+    /// Nothing more is taken until `restart`.
+    virtual bool has_ended() const = 0;
+};
+
+/// Of APDUs. After a wrong start octet or a length that no APDU
 /// has, nothing more is taken: a station would have closed, and a hunt for the next 68 would find what nobody sent.
-class ApduStream {
+class ApduStream : public FrameStream {
 public:
     explicit ApduStream(ApduOutput& output) : output_(&output) {}
 
-    /// `place.apdu` is counted here.
-    void feed(Octets octets, const ApduPlace& place);
-    /// Octets are missing before those that come next, or before the first: what comes next is taken only if it begins
-    /// as an APDU does.
-    void lose_track(const ApduPlace& place);
-    /// Takes again what begins with an APDU.
-    void restart(const ApduPlace& place);
-    /// Reports what is left over.
-    void finish(const ApduPlace& place);
-    bool has_ended() const { return ended_; }
+    void feed(Octets octets, const ApduPlace& place) override;
+    /// What comes next is taken only if it begins as an APDU does.
+    void lose_track(const ApduPlace& place) override;
+    void restart(const ApduPlace& place) override;
+    void finish(const ApduPlace& place) override;
+    bool has_ended() const override { return ended_; }
 
 private:
     bool take_one();

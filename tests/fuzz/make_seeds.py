@@ -102,6 +102,9 @@ def seeds_of(target, frames):
     if target == "ft12":  # octets of a burst; its length and the pause behind it stand at the end of the input
         frames = list(meter_frames())
         return [octets + bytes([0, 0, 0xFF, 0x03]) for octets in [*frames, b"".join(frames[:12]), b"\xff\xff" + frames[9]]]
+    if target == "meter":  # length of the pieces, then what is on the line
+        frames = list(meter_frames())
+        return [b"\x7f" + octets for octets in [*frames, b"".join(frames), b"\xff\x68" + frames[0]]]
     if target == "ree":
         return [frame[7:-2] for frame in meter_frames() if frame[0] == 0x68]
     if target == "files":  # what is said; at the end steps, and which station it is
