@@ -107,6 +107,19 @@ TEST(Schema, GivesWhatAFormNeeds) {
     EXPECT_EQ(to_line(groups.at("required")), R"(["name"])");
 }
 
+TEST(Examples, OfTheGuideToMetersAreGood) {
+    const std::string guide = text_of(examples / ".." / ".." / "docs" / "guide" / "meters.md");
+    const std::string fence = "```json\n";
+    unsigned found = 0;
+    for (std::size_t at = 0; (at = guide.find(fence, at)) != std::string::npos; ++found) {
+        at += fence.size();
+        const std::string text = guide.substr(at, guide.find("```", at) - at);
+        EXPECT_THAT(read(Document::iec102_client, text).faults, IsEmpty());
+        EXPECT_THAT(read(Document::iec102_client, text).warnings, IsEmpty());
+    }
+    EXPECT_GE(found, 1u);
+}
+
 TEST(Schema, LetsAVariantHaveTheMembersOfItsWordOnly) {
     const json::object described = schema(Document::iec102_client);
     const auto verdict = [&](const std::string& connection) {
