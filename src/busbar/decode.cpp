@@ -187,7 +187,9 @@ void add_decode(CLI::App& program, Work& work) {
     page->add_flag("--show-passwords", options->show_passwords, "With --ft12: passwords are shown, not concealed")
         ->needs("--ft12");
     page->add_flag("--json", options->json, "A JSON line for each information object instead of a tree for each APDU");
-    page->add_option("--port", options->ports, "TCP ports of controlled stations, of meters")
+    page->add_option("--port", options->ports, "TCP ports of controlled stations, of meters: 2404,2405")
+        ->delimiter(',')
+        ->allow_extra_args(false)
         ->default_str(fmt::format("{}, with --ft12 {}", usual_apdu_port, usual_ft12_port));
     page->add_option("--cot-size", options->format.cause_size, "Octets of the cause of transmission")
         ->check(CLI::Range(1, 2))

@@ -107,6 +107,9 @@ class Meter(unittest.TestCase):
         log, capture = self.file("log"), self.file("line.pcap")
         process, ready = self.start("--port", 0, "--log", log, "--capture", capture, "--strict",
                                     "--ready-file", self.file("ready"))
+        end = time.monotonic() + LIMIT
+        while not self.file("ready").exists() and time.monotonic() < end:
+            time.sleep(0.02)
         self.assertEqual(int(self.file("ready").read_text()), ready["port"])
         with socket.create_connection(("127.0.0.1", ready["port"])) as connection:
             self.read_values(Line(connection.fileno()))
