@@ -98,16 +98,17 @@ struct GroupsBench : store::StoreBench {
                            .on_bad_point = [](auto, auto, auto) {},
                            .on_reader_state = [](const auto&) {},
                            .on_entry = [](auto, auto, auto) {}}};
-    Groups groups{loop,
-                  store,
-                  station,
-                  timeline,
-                  projection,
-                  "srv",
-                  "process:updates",
-                  {.on_gap = [this](const std::string& group, StreamId after,
-                                    const std::string& why) { gaps.push_back(group + " " + to_string(after) + " " + why); },
-                   .on_fed = [] {}}};
+    Groups groups{
+        loop,
+        store,
+        station,
+        timeline,
+        projection,
+        "srv",
+        "process:updates",
+        {.on_gap = [this](const std::string& group, StreamId after,
+                          const std::string& why) { gaps.push_back(group + " " + to_string(after) + " " + why); },
+         .on_fed = [] {}}};
 };
 
 TEST(Groups, ANewGroupBeginsAtTheEndOfTheStreamAndItsCursorIsStored) {

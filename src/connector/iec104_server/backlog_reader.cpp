@@ -60,10 +60,11 @@ void BacklogReader::take(const std::shared_ptr<Ahead>& ahead, GroupId group, con
 
 /// In a turn of its own: the order for the next batch leaves before this one is looked at.
 void BacklogReader::hand_over(std::map<GroupId, std::shared_ptr<Ahead>>::iterator found) {
-    const auto [group, ahead] = *found;
+    const GroupId group = found->first;
+    const auto ahead = found->second;
     ahead_.erase(found);
     read_ahead(group, ahead->batch.entries().back().id);
-    store_.loop().post([ahead = ahead, alive = std::weak_ptr<const char>(alive_)] {
+    store_.loop().post([ahead, alive = std::weak_ptr<const char>(alive_)] {
         if (!alive.expired()) ahead->handler({ahead->batch.entries(), true, {}});
     });
 }
