@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/json.hpp>
 #include <csignal>
 #include <cstdio>
@@ -46,6 +47,30 @@ std::uint16_t free_port(net::EventLoop& loop, std::uint16_t wanted) {
     if (wanted != 0 && probe.open("127.0.0.1", wanted)) return wanted;
     if (const auto opened = probe.open("127.0.0.1", 0); !opened) throw std::runtime_error(opened.error().what);
     return probe.port();
+}
+
+/// Five values of one meter, each second, at addresses of their own.
+boost::json::object meter_config(std::uint16_t port) {
+    constexpr auto channel = R"({"name":"line","connection":{"type":"tcp","host":"127.0.0.1","reconnect_delay_ms":1000},
+        "devices":[{"name":"meter","link_address":1,"point_address":1,"password":"1"}]})";
+    constexpr std::array<std::pair<std::string_view, int>, 5> variables{{{"power.active.total", 36},
+                                                                         {"power.reactive.total", 36},
+                                                                         {"current.phase1", 36},
+                                                                         {"voltage.phase1", 36},
+                                                                         {"energy.active.imported", 37}}};
+    boost::json::object line = boost::json::parse(channel).as_object();
+    line["connection"].as_object()["port"] = port;
+    boost::json::array tags;
+    for (const auto& [variable, type] : variables) {
+        tags.push_back({{"name", variable},
+                        {"enabled", true},
+                        {"device", "line/meter"},
+                        {"variable", variable},
+                        {"casdu", 102},
+                        {"ioa", tags.size() + 1},
+                        {"type", type}});
+    }
+    return {{"revision", 1}, {"channels", boost::json::array{line}}, {"tags", std::move(tags)}};
 }
 
 struct Size {
@@ -105,6 +130,7 @@ int Demonstration::run() {
     });
     if (options_.port == 0) options_.port = free_port(loop_, 2404);
     substation_port_ = free_port(loop_, 0);
+    meter_port_ = free_port(loop_, 0);
     fmt::print("The demonstration lives in {} until it ends.\n", folder_.string());
     start_store();
     if (options_.duration.count() != 0) end_timer_.after(options_.duration, [this] { begin_to_stop(); });
@@ -142,11 +168,15 @@ void Demonstration::start_all() {
     store_->client().command({"SET", store::keys::config("rtu-1"), boost::json::serialize(client)}, [](const auto&) {});
     store_->client().command({"SET", store::keys::config("scada-1"), boost::json::serialize(server)},
                              [](const auto&) {});
+    store_->client().command({"SET", store::keys::config("meter-1"), boost::json::serialize(meter_config(meter_port_))},
+                             [](const auto&) {});
     add("substation",
         {options_.program, "sim", "rtu", "--port", std::to_string(substation_port_), "--generate",
          std::to_string(options_.points), "--events-per-second", fmt::format("{}", options_.events_per_second)});
-    connectors_ = {{"rtu-1"}, {"scada-1"}};
-    for (const auto& [id, kind] : {std::pair{"rtu-1", "iec104-client"}, std::pair{"scada-1", "iec104-server"}}) {
+    add("meter", {options_.program, "sim", "meter", "--port", std::to_string(meter_port_)});
+    connectors_ = {{"rtu-1"}, {"meter-1"}, {"scada-1"}};
+    for (const auto& [id, kind] : {std::pair{"rtu-1", "iec104-client"}, std::pair{"meter-1", "iec102-client"},
+                                   std::pair{"scada-1", "iec104-server"}}) {
         add(id, {options_.program, kind, "--id", id, "--metrics-file", metrics_file(id), "redis", "--host", socket});
     }
     add("control-room",

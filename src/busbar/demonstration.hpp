@@ -24,8 +24,9 @@ struct DemonstrationOptions {
     std::chrono::seconds duration{0};  // 0: until Ctrl-C
 };
 
-/// Everything on one machine, in a throw-away directory: a store, a simulated substation, both connectors and a
-/// simulated control room, each a supervised process; and a table of what the control room sees.
+/// Everything on one machine, in a throw-away directory: a store, a simulated substation and a simulated meter,
+/// their connectors, a server connector and a simulated control room, each a supervised process; and a table of what
+/// the control room sees.
 class Demonstration {
 public:
     explicit Demonstration(DemonstrationOptions options);
@@ -59,7 +60,7 @@ private:
     std::vector<Connector> connectors_;
     LiveTable table_;
     net::Timer show_timer_, look_timer_, end_timer_, stop_timer_;
-    std::uint16_t substation_port_ = 0;
+    std::uint16_t substation_port_ = 0, meter_port_ = 0;
     bool started_ = false, stopping_ = false, is_terminal_ = false;
 };
 

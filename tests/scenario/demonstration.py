@@ -9,7 +9,7 @@ from pathlib import Path
 from harness import check, free_port, run_story, wait_for
 
 ROW = re.compile(r"^  (\S+) +\w[\w ]*? +pid (\d+) +starts (\d+) *(\w*)(?: .*)?$(?:\n    (.*)$)?", re.MULTILINE)
-CONNECTORS = ("rtu-1", "scada-1")
+CONNECTORS = ("rtu-1", "meter-1", "scada-1")
 
 
 def tables(demonstration):
@@ -19,7 +19,7 @@ def tables(demonstration):
 
 
 def says(demonstration, beginning):
-    """Whether the newest whole table says so of both connectors."""
+    """Whether the newest whole table says so of all connectors."""
     newest = tables(demonstration)[-2:-1]
     return newest and all(newest[0].get(name, (0, 0, ""))[2].startswith(beginning) for name in CONNECTORS) and newest[0]
 
@@ -34,7 +34,7 @@ def gone(pid):
 
 def demonstration(bench):
     program = bench.busbar("demonstration", "up", "--demo", "--port", free_port(), "--points", 20)
-    children = wait_for(lambda: says(program, "Running"), "the table says Running of both connectors", 60)
+    children = wait_for(lambda: says(program, "Running"), "the table says Running of all connectors", 60)
     folder = Path(re.search(r"lives in (\S+) until", program.output.read_text())[1])
     check(folder.is_dir(), f"{folder} is there")
     store = children["store"][0]
