@@ -196,4 +196,36 @@ private:
     std::map<std::uint16_t, bool> heard_;
 };
 
+/// Meters m1, m2 … with link addresses 1, 2 …; all answer in 20 ms.
+class MetersBench : public MeteredBench {
+public:
+    explicit MetersBench(unsigned meters, ChannelConfig config = {}) : MeteredBench(config) {
+        for (std::uint16_t link = 1; link <= meters; ++link) {
+            add(link);
+            configs.push_back(meter_config("m" + std::to_string(link), link));
+        }
+        channel.set_devices(configs, now);
+        connect();
+    }
+    void apply() {
+        channel.set_devices(configs, now);
+        pump();
+    }
+    MeterPeer& peer(std::uint16_t link) { return *peers.at(link); }
+    void silence(std::uint16_t link) { silent_ = std::move(peers.at(link)), peers.erase(link), silent_link_ = link; }
+    void speak() { peers[silent_link_] = std::move(silent_); }
+    unsigned readings_in(std::string_view device, Duration duration) {
+        const unsigned before = readings[std::string{device}];
+        advance(duration);
+        return readings[std::string{device}] - before;
+    }
+    const DeviceStatus& status(std::size_t index) const { return channel.devices()[index]->status(); }
+
+    std::vector<DeviceConfig> configs;
+
+private:
+    std::unique_ptr<MeterPeer> silent_;
+    std::uint16_t silent_link_ = 0;
+};
+
 }  // namespace busbar::iec102::test

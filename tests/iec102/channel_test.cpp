@@ -1,4 +1,4 @@
-// Several meters on one line: turns, rates, demotion, requests, gateways, and what goes wrong.
+// Several meters on one line: turns, rates, demotion, requests, gateways. What goes wrong: channel_faults_test.cpp.
 #include <gmock/gmock.h>
 
 #include "channel_bench.hpp"
@@ -8,37 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Meters m1, m2 … with link addresses 1, 2 …; all answer in 20 ms.
-class Bench : public MeteredBench {
-public:
-    explicit Bench(unsigned meters, ChannelConfig config = {}) : MeteredBench(config) {
-        for (std::uint16_t link = 1; link <= meters; ++link) {
-            add(link);
-            configs.push_back(meter_config("m" + std::to_string(link), link));
-        }
-        channel.set_devices(configs, now);
-        connect();
-    }
-    void apply() {
-        channel.set_devices(configs, now);
-        pump();
-    }
-    MeterPeer& peer(std::uint16_t link) { return *peers.at(link); }
-    void silence(std::uint16_t link) { silent_ = std::move(peers.at(link)), peers.erase(link), silent_link_ = link; }
-    void speak() { peers[silent_link_] = std::move(silent_); }
-    unsigned readings_in(std::string_view device, Duration duration) {
-        const unsigned before = readings[std::string{device}];
-        advance(duration);
-        return readings[std::string{device}] - before;
-    }
-    const DeviceStatus& status(std::size_t index) const { return channel.devices()[index]->status(); }
-
-    std::vector<DeviceConfig> configs;
-
-private:
-    std::unique_ptr<MeterPeer> silent_;
-    std::uint16_t silent_link_ = 0;
-};
+using Bench = MetersBench;
 
 TEST(MeterChannel, ReadsEachDeviceAtItsRateInOneSession) {
     Bench bench{3};
@@ -458,144 +428,6 @@ TEST(MeterChannel, WhileTheLineIsAwayNothingIsSentAndRequestsAreRefused) {
     EXPECT_EQ(bench.channel.request("m1", {1, ReadNow{}}, bench.now), "the line is in another hand");
     bench.receive("68 09 09 68 08 01 00 BB 00 07 01 00 00 CC 16");  // what the gateway's client is sent
     EXPECT_EQ(bench.sent().find("10 49"), 0u);                      // of the start-up, no more
-}
-
-/// Each thing that can go wrong with each frame of the start-up and the first readings.
-struct Fault {
-    const char* name;
-    OctetBuffer (*arrives)(const OctetBuffer& request, const OctetBuffer& answer);
-};
-
-OctetBuffer joined(OctetBuffer first, const OctetBuffer& second) {
-    first.insert(first.end(), second.begin(), second.end());
-    return first;
-}
-
-constexpr Fault faults[] = {
-    {"silence", [](const OctetBuffer&, const OctetBuffer&) { return OctetBuffer{}; }},
-    {"noise",
-     [](const OctetBuffer&, const OctetBuffer&) {
-         return OctetBuffer{0x68, 0x21, 0x10, 0x33, 0x16, 0xFF, 0x68, 0x20, 0x20, 0x68};
-     }},
-    {"echo", [](const OctetBuffer& request, const OctetBuffer& answer) { return joined(request, answer); }},
-    {"echo alone", [](const OctetBuffer& request, const OctetBuffer&) { return request; }},
-    {"FF before it",
-     [](const OctetBuffer&, const OctetBuffer& answer) {
-         return joined({0xFF, 0xFF, 0xFF}, answer);
-     }},
-    {"false start before it",
-     [](const OctetBuffer&, const OctetBuffer& answer) {
-         return joined({0x68, 0xF0, 0xF0, 0x68}, answer);
-     }},
-    {"wrong checksum",
-     [](const OctetBuffer&, const OctetBuffer& answer) {
-         OctetBuffer damaged = answer;
-         if (damaged.size() > 1) ++damaged[damaged.size() - 2];
-         return damaged;
-     }},
-    {"cut",
-     [](const OctetBuffer&, const OctetBuffer& answer) {
-         return OctetBuffer(answer.begin(), answer.begin() + static_cast<std::ptrdiff_t>(answer.size() / 2));
-     }},
-    {"twice", [](const OctetBuffer&, const OctetBuffer& answer) { return joined(answer, answer); }},
-    {"another address",
-     [](const OctetBuffer&, const OctetBuffer& answer) {
-         const Frame frame = parse_frame(answer).value();
-         return encode_frame({frame.control, 77, frame.asdu});
-     }},
-};
-
-constexpr std::size_t observed_frames = 16;  // start-up and two readings of two meters
-
-TEST(MeterChannel, ValuesComeBackByThemselvesAfterEachFaultAtEachFrame) {
-    for (const Fault& fault : faults) {
-        for (std::size_t at = 0; at < observed_frames; ++at) {
-            SCOPED_TRACE(std::string{fault.name} + " at frame " + std::to_string(at));
-            Bench bench{2};
-            bench.fault = fault.arrives;
-            bench.fault_at = at;
-            bench.advance(10s);
-            EXPECT_GE(bench.readings_in("m1", 5s), 5u);
-            EXPECT_GE(bench.readings_in("m2", 5s), 5u);
-            EXPECT_EQ(bench.status(0).rounds_failed + bench.status(1).rounds_failed, 0u);
-        }
-    }
-}
-
-/// What the first meter says of itself for a while.
-struct Mood {
-    const char* name;
-    void (*begin)(MeterPeer&);
-    void (*end)(MeterPeer&);
-    Duration recovery;
-};
-
-constexpr Mood moods[] = {
-    {"busy", [](MeterPeer& peer) { peer.busy = true; }, [](MeterPeer& peer) { peer.busy = false; }, 5s},
-    {"no data", [](MeterPeer& peer) { peer.not_ready = 20; }, [](MeterPeer& peer) { peer.not_ready = 0; }, 5s},
-    {"one NACK", [](MeterPeer& peer) { peer.nacks = 1; }, [](MeterPeer&) {}, 5s},
-    {"NACKs", [](MeterPeer& peer) { peer.nacks = 3; }, [](MeterPeer& peer) { peer.nacks = 0; }, 65s},
-    {"refusal", [](MeterPeer& peer) { peer.refuse_reads = Cause::record_unknown; },
-     [](MeterPeer& peer) { peer.refuse_reads.reset(); }, 65s},
-    {"login refused", [](MeterPeer& peer) { peer.refuse_login = true; },
-     [](MeterPeer& peer) { peer.refuse_login = false; }, 65s},
-    {"session lost", [](MeterPeer& peer) { peer.session = false; }, [](MeterPeer&) {}, 65s},
-};
-
-TEST(MeterChannel, ValuesComeBackByThemselvesWhateverAMeterSaidAtAnyFrame) {
-    for (const Mood& mood : moods) {
-        for (std::size_t at = 0; at < observed_frames; ++at) {
-            SCOPED_TRACE(std::string{mood.name} + " at frame " + std::to_string(at));
-            Bench bench{2};
-            bench.fault_at = at;
-            bench.fault = [&](const OctetBuffer&, const OctetBuffer& answer) {
-                mood.begin(bench.peer(1));
-                return answer;
-            };
-            bench.advance(4s);
-            EXPECT_GE(bench.readings_in("m2", 4s), 3u);  // the other keeps its rate
-            mood.end(bench.peer(1));
-            bench.advance(mood.recovery);
-            EXPECT_GE(bench.readings_in("m1", 5s), 4u);
-            EXPECT_EQ(bench.status(0).state, DeviceState::good);
-            EXPECT_EQ(bench.status(0).demotions, 0u);
-        }
-    }
-}
-
-TEST(MeterChannel, ValuesComeBackAfterAClosedConnectionAtEachFrame) {
-    for (std::size_t at = 0; at < observed_frames; ++at) {
-        SCOPED_TRACE(at);
-        Bench bench{2};
-        bool closes = false;
-        bench.fault_at = at;
-        bench.fault = [&](const OctetBuffer&, const OctetBuffer&) {
-            closes = true;
-            return OctetBuffer{};
-        };
-        while (!closes) bench.advance(1ms);
-        bench.close();
-        bench.advance(5s);
-        bench.connect();
-        bench.advance(3s);
-        EXPECT_GE(bench.readings_in("m1", 5s), 5u);
-        EXPECT_GE(bench.readings_in("m2", 5s), 5u);
-    }
-}
-
-TEST(MeterChannel, ARestartedMeterIsReadAgain) {
-    for (int step = 0; step < 50; ++step) {
-        SCOPED_TRACE(step);
-        Bench bench{1};
-        bench.advance(2s + 10ms * step);
-        // It is away for a while: a frame is lost, and the frame count bit with it.
-        bench.silence(1);
-        bench.advance(20s);
-        bench.speak();
-        bench.peer(1).restart();
-        bench.advance(20s);
-        EXPECT_EQ(bench.status(0).state, DeviceState::good);
-    }
 }
 
 }  // namespace
