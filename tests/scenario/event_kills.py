@@ -3,10 +3,12 @@
 server connector, control rooms and store are killed and lines are cut, at random moments and at the moments that hurt:
 after XADD, before SET, before the S-frame, before the cursor is saved. judge_events.py has the last word.
 
-usage: event_kills.py [--events 20000] [--kills 25] [--groups] [--clocks] [--only REGEX] [--watch] [--seed N]
+usage: event_kills.py [--events 20000] [--kills 25] [--groups] [--clocks] [--only REGEX] [--rate N] [--watch]
+                      [--seed N]
 --groups: two redundancy groups, one of them with two control rooms that take the transfer from each other
 --clocks: whatever is started again has a wall clock that is an hour or a year ahead, behind, or right
 --only: only these faults happen
+--rate: events a second of both RTUs together, instead of as many as the chain takes
 --watch: tells memory and open files of the connectors after every tenth fault; neither may keep growing
 """
 import argparse
@@ -26,8 +28,8 @@ JUDGE = SOURCE / "tests/scenario/judge_events.py"
 class Chain:
     """All programs, each with what starts it again."""
 
-    def __init__(self, bench, events, groups, clocks):
-        self.bench, self.events, self.groups, self.clocks = bench, events, groups, clocks
+    def __init__(self, bench, events, rate, groups, clocks):
+        self.bench, self.events, self.rate, self.groups, self.clocks = bench, events, rate, groups, clocks
         self.programs, self.starts, self.proxies = {}, {}, {}
         self.rtu_logs, self.room_logs, self.readings = [], {}, {}
         self.begin("store", lambda: bench.store(persistent=True, environment=self.clock()))
@@ -57,7 +59,7 @@ class Chain:
         rtu_port, line_port, log = free_port(), free_port(), self.bench.folder / f"rtu{station}.jsonl"
         self.rtu_logs.append(log)
         self.bench.busbar(f"rtu{station}", "sim", "rtu", "--port", rtu_port, "--numbered", OBJECTS, "--casdu", station,
-                          "--events-per-second", 1_000_000, "--batch", 1000, "--total", self.events // 2,
+                          "--events-per-second", self.rate // 2, "--batch", 1000, "--total", self.events // 2,
                           "--buffer", self.events, "--start-delay", 2, "-k", 2, "-w", 1, "--log", log)
         self.proxies[f"line{station}"] = self.bench.proxy(f"line{station}", f"127.0.0.1:{line_port}", f"127.0.0.1:{rtu_port}")
         store = self.store_behind(f"client{station}")
@@ -151,7 +153,7 @@ def faults(chain):
 
 
 def story(bench, chosen):
-    chain = Chain(bench, chosen.events, chosen.groups, chosen.clocks)
+    chain = Chain(bench, chosen.events, chosen.rate, chosen.groups, chosen.clocks)
     happen = {name: strike for name, strike in faults(chain).items() if re.search(chosen.only, name)}
     wait_for(lambda: chain.progress() > 10_000, "events reach the control room", 60)
     struck, octets_an_event = {}, 330 * (2 if chosen.groups else 1)
@@ -175,7 +177,7 @@ def story(bench, chosen):
         verdict["last"] = chain.judge()
         return verdict["last"].returncode == 0
     try:
-        wait_for(good, "every event reaches every control room in order", 120, every=1)
+        wait_for(good, "every event reaches every control room in order", 120 + chosen.events // 20_000, every=1)
         chain.check_flat()
     finally:
         print(verdict["last"].stdout, verdict["last"].stderr, flush=True)
@@ -196,6 +198,7 @@ if __name__ == "__main__":
     arguments.add_argument("--kills", type=int, default=25)
     arguments.add_argument("--groups", action="store_true")
     arguments.add_argument("--only", default="")
+    arguments.add_argument("--rate", type=int, default=2_000_000)
     arguments.add_argument("--watch", action="store_true")
     arguments.add_argument("--clocks", action="store_true")
     arguments.add_argument("--seed", type=int)
