@@ -17,6 +17,7 @@ struct MeterOptions {
     unsigned count = 1;
     long session_timeout = 0, utc_offset = 60;
     bool old_meter = false;
+    bool paced = false;  // a speed was given
     double delay = 0;
     std::vector<std::string> faults;
 };
@@ -45,7 +46,9 @@ void add_serial_options(CLI::App& page, MeterOptions& options) {
     };
     add("--serial", options.run.serial_port, "Serial port instead of TCP: /dev/ttyS0, a pseudo-terminal of socat")
         ->type_name("PORT");
-    add("--baud", serial.baud, "Speed");
+    add("--baud", serial.baud,
+        "Speed; with TCP that of the line behind the converter (not given: as fast as the network)")
+        ->check(CLI::Range(50, 4'000'000));
     add("--data-bits", serial.data_bits, "Data bits of a character")->check(CLI::Range(5, 8));
     add("--stop-bits", serial.stop_bits, "Stop bits of a character")->check(CLI::Range(1, 2));
     add("--parity", options.parity, "Parity of a character")
@@ -133,6 +136,8 @@ int simulate(MeterOptions options) {
     for (sim::SimMeterConfig& meter : run.line.meters)
         if (meter.name.empty()) meter.name = fmt::format("meter-{}", meter.link_address);
     run.line.delay = milliseconds(options.delay / 1000);
+    // A serial port keeps its own time.
+    if (options.paced && run.serial_port.empty()) run.line.octet_time = net::octet_time(run.serial);
     run.line.seed = options.meter.load.seed;
     for (const std::string& text : options.faults) {
         auto fault = sim::parse_meter_fault(text);
@@ -153,7 +158,10 @@ void add_sim_meter(CLI::App& sim, Work& work) {
     add_serial_options(*page, *options);
     add_meter_options(*page, *options);
     add_meter_faults(*page, options->faults);
-    page->final_callback([&work, options] { work = [options] { return simulate(*options); }; });
+    page->final_callback([&work, page, options] {
+        options->paced = page->count("--baud") > 0;
+        work = [options] { return simulate(*options); };
+    });
 }
 
 }  // namespace busbar::program

@@ -48,6 +48,11 @@ std::string to_string(const SerialSettings& settings) {
                        letters[static_cast<std::size_t>(settings.parity)], settings.stop_bits);
 }
 
+std::chrono::nanoseconds octet_time(const SerialSettings& settings) {
+    const unsigned bits = 1u + settings.data_bits + (settings.parity == Parity::none ? 0u : 1u) + settings.stop_bits;
+    return std::chrono::nanoseconds(std::chrono::seconds(1)) * bits / settings.baud;
+}
+
 Result<termios> serial_attributes(const SerialSettings& settings) {
     const auto speed = speed_of(settings.baud);
     if (!speed) return fail(fmt::format("{} baud is no speed that a port has", settings.baud));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -24,6 +25,9 @@ struct SerialSettings {
 
 /// "9600-8N1", as meters and their manuals name it.
 std::string to_string(const SerialSettings& settings);
+
+/// What one character takes on the line, start, parity and stop bits included.
+std::chrono::nanoseconds octet_time(const SerialSettings& settings);
 
 /// What the system is told for a line of raw octets: no echo, no signals, no flow control by the system, no carrier
 /// needed. The error names the setting that no port has.

@@ -98,5 +98,12 @@ TEST(SerialSettings, AreWrittenAsManualsWriteThem) {
     EXPECT_EQ(to_string(SerialSettings{1200, 6, 1, Parity::space}), "1200-6S1");
 }
 
+TEST(SerialSettings, SayWhatACharacterTakes) {
+    EXPECT_EQ(octet_time({9600, 8, 1, Parity::none}).count(), 1'041'666);  // 10 bits
+    EXPECT_EQ(octet_time({9600, 8, 1, Parity::even}).count(), 1'145'833);  // 11
+    EXPECT_EQ(octet_time({300, 7, 2, Parity::mark}).count(), 36'666'666);  // 11
+    EXPECT_EQ(octet_time({1000, 5, 1, Parity::none}).count(), 7'000'000);  // 7
+}
+
 }  // namespace
 }  // namespace busbar::net

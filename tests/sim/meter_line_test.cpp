@@ -232,5 +232,51 @@ TEST(MeterLine, TakesAnotherTime) {
     EXPECT_THAT(bench.ask(poll_0), StartsWith("68 10 10 68 08 01 00 48 01 05 01 00 00 00 00 01 8D B1 07 1A "));
 }
 
+TEST(MeterLine, DoesNotKnowConfigurationAndParametersOfThePoint) {
+    MeterBench bench;
+    bench.log_in();
+    EXPECT_EQ(bench.ask("68 09 09 68 73 01 00 8D 00 05 01 00 00 07 16"), MeterBench::ack);  // 141
+    EXPECT_EQ(bench.ask(poll_0), "68 09 09 68 08 01 00 8D 00 0E 01 00 00 A5 16");
+    EXPECT_EQ(bench.ask("68 09 09 68 73 01 00 8D 01 05 01 00 00 08 16"), MeterBench::ack);  // 141, as others count it
+    EXPECT_EQ(bench.ask(poll_0), "68 09 09 68 08 01 00 8D 01 0E 01 00 00 A6 16");
+    EXPECT_EQ(bench.ask("68 09 09 68 73 01 00 B6 00 05 01 00 00 30 16"), MeterBench::ack);  // 182
+    EXPECT_EQ(bench.ask(poll_0), "68 09 09 68 08 01 00 B6 00 0E 01 00 00 CE 16");
+    EXPECT_EQ(bench.ask(request_energies), MeterBench::ack);  // and the session goes on
+    EXPECT_THAT(bench.ask(poll_0), StartsWith("68 27 27 68 08 01 00 A3 01 05 01 00 00 C0 "));
+    EXPECT_THAT(bench.violations(), IsEmpty());
+}
+
+TEST(MeterLine, TakesTheTimeOfASerialLine) {
+    MeterLineConfig config;
+    config.octet_time = 1ms;
+    config.delay = 20ms;
+    MeterBench bench(config);
+    EXPECT_EQ(bench.ask("10 49 01 00 4A 16"), "");
+    bench.advance(31ms);  // 6 octets there, 20 of the meter, 6 octets back: 32
+    EXPECT_EQ(bench.gathered(), "");
+    bench.advance(1ms);
+    EXPECT_EQ(bench.gathered(), "10 0B 01 00 0C 16");
+}
+
+TEST(MeterLine, HandsOnALongAnswerInPieces) {
+    MeterLineConfig config;
+    config.octet_time = 1ms;
+    MeterBench bench(config);
+    for (const char* request : {"10 40 01 00 41 16", "68 0D 0D 68 73 01 00 B7 01 06 01 00 00 01 00 00 00 34 16"}) {
+        bench.ask(request);
+        bench.advance(100ms);
+        EXPECT_EQ(bench.gathered(), MeterBench::ack);
+    }
+    bench.ask("10 5B 01 00 5C 16");  // answered by 19 octets
+    bench.advance(6ms + 15ms);
+    EXPECT_EQ(bench.gathered(), "");
+    bench.advance(1ms);
+    EXPECT_EQ(bench.gathered(), "68 0D 0D 68 08 01 00 B7 01 07 01 00 00 01 00 00");
+    bench.advance(2ms);
+    EXPECT_EQ(bench.gathered(), "");
+    bench.advance(1ms);
+    EXPECT_EQ(bench.gathered(), "00 CA 16");
+}
+
 }  // namespace
 }  // namespace busbar::sim::test

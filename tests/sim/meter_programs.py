@@ -99,6 +99,7 @@ class Meter(unittest.TestCase):
         self.refuses("--count", 0, says="--count")
         self.refuses("--count", 2, "--link-address", 65535, says="--count: 2 link addresses from 65535 on do not fit")
         self.refuses("--parity", "both", says="--parity")
+        self.refuses("--baud", 0, says="--baud")
         self.refuses("--serial", "/dev/nowhere", says="/dev/nowhere: No such file or directory", code=1)
         self.refuses("--serial", "/dev/null", says="/dev/null: is no serial port", code=1)
         self.refuses("--host", "192.0.2.1", says="192.0.2.1:4001", code=1)
@@ -125,6 +126,14 @@ class Meter(unittest.TestCase):
         self.assertEqual(frames[-1]["type"], 163)
         self.assertEqual([entry["object"] for entry in frames[-1]["objects"]], [192, 193, 194])
         self.assertNotIn("0100000034", run.stdout)
+
+    def test_a_speed_makes_a_line_behind_the_converter_slow(self):
+        process, ready = self.start("--port", 0, "--baud", 1200, "--parity", "even", "--delay", 20)
+        with socket.create_connection(("127.0.0.1", ready["port"])) as connection:
+            began = time.monotonic()
+            self.assertEqual(Line(connection.fileno()).ask(STATUS, 6), LINK_IS_THERE)
+            self.assertGreater(time.monotonic() - began, 0.129)  # 6 octets there, 6 back, 11 bits each
+        self.assertEqual(self.stop(process)[0], 0)
 
     def test_a_master_that_breaks_the_rules_is_told_on(self):
         log = self.file("log")

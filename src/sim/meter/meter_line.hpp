@@ -21,6 +21,7 @@ struct MeterLineConfig {
     std::vector<MeterFault> faults;
     std::uint32_t seed = 1;  // of the faults
     Duration delay{0};       // from the end of a request to the answer
+    Duration octet_time{0};  // on the line behind the converter; 0: as fast as the network
     Duration gap_limit = std::chrono::milliseconds{1000};
     bool show_passwords = false;
 };

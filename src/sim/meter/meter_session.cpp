@@ -12,6 +12,9 @@ namespace {
 
 using Kind = MeterFaultKind;
 
+/// Octets that a converter gathers from its port before it hands them on: the depth of the usual UART's buffer.
+constexpr std::size_t converter_piece = 16;
+
 /// "{"a":1}" -> "a":1
 std::string_view members(std::string_view object) { return object.substr(1, object.size() - 2); }
 
@@ -62,7 +65,7 @@ void MeterLine::Session::send(OctetBuffer answer, Octets request, const Struck& 
     }
     OctetBuffer octets = damaged(std::move(answer), request, faults);
     record("sent", octets, "");
-    enqueue(std::move(octets), faults, now);
+    enqueue(std::move(octets), request.size(), faults, now);
 }
 
 OctetBuffer MeterLine::Session::damaged(OctetBuffer answer, Octets request, const Struck& faults) {
@@ -85,15 +88,27 @@ OctetBuffer MeterLine::Session::damaged(OctetBuffer answer, Octets request, cons
     return answer;
 }
 
-void MeterLine::Session::enqueue(OctetBuffer octets, const Struck& faults, TimePoint now) {
-    TimePoint when = now + line_.config_.delay;
+/// An answer begins when the request has gone over the line and the meter has taken its time, and comes in pieces, each
+/// when its last octet has.
+void MeterLine::Session::enqueue(OctetBuffer octets, std::size_t request_size, const Struck& faults, TimePoint now) {
+    const Duration octet_time = line_.config_.octet_time;
+    TimePoint when = now + static_cast<std::int64_t>(request_size) * octet_time + line_.config_.delay;
     if (faults.has(Kind::late)) when += std::chrono::milliseconds(faults.milliseconds(Kind::late));
     if (!waiting_.empty()) when = std::max(when, waiting_.back().when);
-    if (!faults.has(Kind::slow)) return waiting_.push_back({when, std::move(octets)});
-    const auto step = std::chrono::milliseconds(faults.milliseconds(Kind::slow));
-    for (const Octet octet : octets) {
-        waiting_.push_back({when, {octet}});
-        when += step;
+    if (faults.has(Kind::slow)) {
+        const auto step = std::chrono::milliseconds(faults.milliseconds(Kind::slow));
+        for (const Octet octet : octets) {
+            waiting_.push_back({when, {octet}});
+            when += step;
+        }
+        return;
+    }
+    if (octet_time == Duration::zero()) return waiting_.push_back({when, std::move(octets)});
+    for (Octets rest = octets; !rest.empty();) {
+        const Octets piece = rest.first(std::min(rest.size(), converter_piece));
+        when += static_cast<std::int64_t>(piece.size()) * octet_time;
+        waiting_.push_back({when, {piece.begin(), piece.end()}});
+        rest = rest.subspan(piece.size());
     }
 }
 

@@ -29,7 +29,7 @@ private:
     void handle(const iec102::FrameReader::Received& received, TimePoint now);
     void send(OctetBuffer answer, Octets request, const Struck& faults, TimePoint now);
     OctetBuffer damaged(OctetBuffer answer, Octets request, const Struck& faults);
-    void enqueue(OctetBuffer octets, const Struck& faults, TimePoint now);
+    void enqueue(OctetBuffer octets, std::size_t request_size, const Struck& faults, TimePoint now);
     void record(std::string_view what, Octets frame, const std::string& meter);
     void record_faults(const Struck& faults, const MeterStep& step);
 
