@@ -73,6 +73,10 @@ void check(const MeterChannel& channel, const std::string& path, Lines& lines, F
                               fmt::format("{} is also that of {}", device.link_address, *first));
         if (!device.password.empty() && !device.password_file.empty())
             findings.conflict(here + ".password_file", "and password must not be given together");
+        if (device.ratios != RatioSource::meter) continue;
+        constexpr std::string_view twice = "must not be given where the ratios are the meter's";
+        if (device.current_ratio != 1) findings.conflict(here + ".current_ratio", std::string(twice));
+        if (device.voltage_ratio != 1) findings.conflict(here + ".voltage_ratio", std::string(twice));
     }
 }
 

@@ -61,13 +61,17 @@ struct AutoDemotion {
     bool operator==(const AutoDemotion&) const = default;
 };
 
+/// Where the ratios of a meter's transformers come from.
+enum class RatioSource : std::uint8_t { configured, meter };
+
 struct MeterDevice {
     std::string name;
     bool enabled = true;
     std::uint16_t link_address = 0, point_address = 0;
     std::string password, password_file;  // see load_passwords
     AutoDemotion auto_demotion;
-    std::chrono::minutes utc_offset{60};          // of the meter's winter time
+    std::chrono::minutes utc_offset{60};  // of the meter's winter time
+    RatioSource ratios = RatioSource::configured;
     double current_ratio = 1, voltage_ratio = 1;  // of the transformers, for the values of current and voltage
     /// What the login sends; 0 without a password.
     std::uint32_t password_number() const;

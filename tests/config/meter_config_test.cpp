@@ -74,7 +74,7 @@ TEST(MeterConfig, TakesEveryMember) {
             "gateways":[{"port":0,"interface":"localhost","priority":10,"max_connections":1,"inactivity_timeout_ms":0}],
             "devices":[{"name":"Zähler-1","enabled":false,"link_address":65535,"point_address":65535,"password":"4294967295",
                         "auto_demotion":{"enabled":false,"failures":1,"delay_ms":1000},"utc_offset_minutes":-60,
-                        "current_ratio":40,"voltage_ratio":0.5}]}],
+                        "ratios":"configured","current_ratio":40,"voltage_ratio":0.5}]}],
         "tags":[{"name":"E","enabled":true,"device":"COM 1/Zähler-1","group":"instantaneous","variable":"energy.reactive.q4",
                  "scan_rate_ms":100,"casdu":65535,"ioa":16777215,"type":15,"scale":0.001,"offset":-1,"deadband":2.5,"time":"meter"}]})";
     const auto reading = read(text);
@@ -194,6 +194,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bounds{device("utc_offset_minutes"), d + "utc_offset_minutes", "-720", "840", "-721", "841", "-720-840 min"},
         Bounds{device("current_ratio"), d + "current_ratio", "0.001", "1000000", "0", "1000001", "0.001-1000000"},
         Bounds{device("voltage_ratio"), d + "voltage_ratio", "0.001", "1000000", "-1", "1000001", "0.001-1000000"},
+        Bounds{device("ratios"), d + "ratios", "\"configured\"", "\"meter\"", "\"both\"", "\"\"",
+               "one of configured, meter"},
         Bounds{demotion("failures"), d + "auto_demotion.failures", "1", "1000000", "0", "1000001", "1-1000000 rounds"},
         Bounds{demotion("delay_ms"), d + "auto_demotion.delay_ms", "1000", "86400000", "999", "86400001",
                "1000-86400000 ms"},
@@ -237,6 +239,20 @@ TEST(MeterConfig, RefusesPasswordsThatAreNoNumberWithoutRepeatingThem) {
         EXPECT_THAT(faults(bad),
                     ElementsAre("channels[0].devices[0].password: must be digits, a number up to 4294967295"));
     EXPECT_THAT(faults("7"), ElementsAre("channels[0].devices[0].password: must be text"));
+}
+
+TEST(MeterConfig, RefusesRatiosThatAreConfiguredAndReadFromTheMeter) {
+    const auto faults = [](const std::string& members) {
+        return read(channel(R"("devices":[{"name":"m","ratios":"meter")" + members + "}]")).faults;
+    };
+    EXPECT_THAT(faults(""), IsEmpty());
+    EXPECT_THAT(faults(R"(,"current_ratio":1,"voltage_ratio":1)"), IsEmpty());
+    EXPECT_THAT(
+        faults(R"(,"current_ratio":40)"),
+        ElementsAre("channels[0].devices[0].current_ratio: must not be given where the ratios are the meter's"));
+    EXPECT_THAT(
+        faults(R"(,"voltage_ratio":2)"),
+        ElementsAre("channels[0].devices[0].voltage_ratio: must not be given where the ratios are the meter's"));
 }
 
 TEST(MeterConfig, TakesPasswordsFromFiles) {

@@ -126,12 +126,15 @@ TEST_F(WrittenFile, OfAMeterClientLoadsBackAndKeepsThePasswordsToItself) {
     serial.name = "COM1";
     serial.connection =
         MeterSerial{"/dev/ttyS1", 19200, 7, 2, MeterParity::odd, true, true, 261, WholeMilliseconds{1000}};
-    serial.devices.resize(1);
+    serial.devices.resize(2);
     serial.devices[0].name = "meter 1";
     serial.devices[0].link_address = 34572;
     serial.devices[0].auto_demotion = {false, 5, WholeMilliseconds{1000}};
     serial.devices[0].utc_offset = -60min;
     serial.devices[0].current_ratio = 0.5;
+    serial.devices[1].name = "meter 2";
+    serial.devices[1].link_address = 2;
+    serial.devices[1].ratios = RatioSource::meter;
     settings.config.tags.resize(1);
     settings.config.tags[0].name = "P";
     settings.config.tags[0].enabled = true;

@@ -51,12 +51,15 @@ public:
     config::MeterConfig config;
     std::optional<double> known;  // of every point in the store
     iec102::InstantaneousValues values;
+    std::size_t room = 1000;  // points that can still be taken
     TimePoint now{};
     UtcTime received = parse_iso8601("2026-11-21T09:00:00Z").value();
-    MeterTags tags{"m", [this](const point::Point& point, bool event) { note(point, event); }};
+    MeterTags tags{"m", [this](const point::Point& point, bool event) { return note(point, event); }};
 
 private:
-    void note(const point::Point& point, bool event) {
+    bool note(const point::Point& point, bool event) {
+        if (room == 0) return false;
+        --room;
         if (!said_.empty()) said_ += "; ";
         if (!event) said_ += '~';
         said_ += std::to_string(point.ioa) + "=";
@@ -71,6 +74,7 @@ private:
         }
         if (!point.reason.empty()) ((said_ += " (") += point.reason) += ")";
         if (point.time) said_ += " timed";
+        return true;
     }
     std::string said_;
 };
@@ -264,6 +268,175 @@ TEST(ChannelConfig, TheVariablesOfTheConfigurationAreThoseOfTheProtocol) {
         EXPECT_EQ(variable_of(same), row.variable);
         EXPECT_EQ(config::is_energy(same), row.object == iec102::energy_object) << row.name;
     }
+}
+
+/// The ratios of the first meter are the meter's.
+class RatioBench : public Bench {
+public:
+    RatioBench() {
+        auto& device = config.channels[0].devices[0];
+        device.ratios = config::RatioSource::meter;
+        device.current_ratio = 1;
+        add(MeterVariable::current_phase1, 1);
+        add(MeterVariable::voltage_phase1, 2);
+        add(MeterVariable::power_active_total, 3);
+        apply();
+        said();
+    }
+    void ratios(iec102::Ratios ratios) { tags.take(iec102::RatiosRead{"line/one", ratios, ""}); }
+    /// 2 A, 100 V, 8 kW
+    std::string after_reading() {
+        write(variable_of(MeterVariable::current_phase1), {2, true}, values);
+        write(variable_of(MeterVariable::voltage_phase1), {100, true}, values);
+        now += 10s;
+        read(MeterVariable::power_active_total, 8);
+        return said();
+    }
+};
+
+TEST(MeterTags, WaitForTheMetersOwnTransformerRatios) {
+    RatioBench bench;
+    EXPECT_EQ(bench.after_reading(),
+              "1=0 IV (the transformer ratio was not read yet); "
+              "2=0 IV (the transformer ratio was not read yet); 3=8");
+    bench.ratios({220'000, 1'100, 2'000, 50});
+    EXPECT_EQ(bench.after_reading(), "1=80; 2=20000; ~3=8");
+    bench.apply();  // the same configuration again: what is known stays known
+    EXPECT_EQ(bench.after_reading(), "~1=80; ~2=20000; ~3=8");
+    bench.ratios({1'100, 1'100, 4'000, 50});
+    EXPECT_EQ(bench.after_reading(), "1=160; 2=100; ~3=8");
+}
+
+TEST(MeterTags, AreBadWithARatioThatSaysNothing) {
+    RatioBench bench;
+    bench.ratios({0, 0, 2'000, 50});
+    EXPECT_EQ(bench.after_reading(), "1=80; 2=0 IV (no transformer ratio that can be used); 3=8");
+    bench.ratios({1'100, 1'100, 1, 1'001});  // 0.000999
+    EXPECT_EQ(bench.after_reading(), "1=80 IV NT (no transformer ratio that can be used); 2=100; ~3=8");
+    bench.ratios({4'294'967'295, 4'294, 1, 1'000});  // 1000224, 0.001
+    EXPECT_EQ(bench.after_reading(), "1=0.002; 2=100 IV NT (no transformer ratio that can be used); ~3=8");
+    bench.ratios({4'294'000'000, 4'294, 0, 5});  // 1000000
+    EXPECT_EQ(bench.after_reading(), "1=0.002 IV NT (no transformer ratio that can be used); 2=1e+08; ~3=8");
+}
+
+TEST(MeterTags, AreBadWhenTheMeterDoesNotSayItsRatios) {
+    RatioBench bench;
+    bench.ratios({1'100, 1'100, 2'000, 50});
+    bench.after_reading();
+    bench.tags.take(iec102::RatiosRead{"line/one", std::nullopt, "cause 14"});
+    EXPECT_EQ(bench.after_reading(),
+              "1=80 IV NT (no transformer ratio: cause 14); 2=100 IV NT (no transformer ratio: cause 14); ~3=8");
+}
+
+TEST(MeterTags, ForgetTheMetersRatiosWhenTheyAreConfigured) {
+    RatioBench bench;
+    bench.ratios({1'100, 1'100, 2'000, 50});
+    auto& device = bench.config.channels[0].devices[0];
+    device.ratios = config::RatioSource::configured;
+    device.current_ratio = 3;
+    bench.apply();
+    EXPECT_EQ(bench.after_reading(), "1=6; 2=100; 3=8");
+    device.ratios = config::RatioSource::meter;
+    bench.apply();
+    EXPECT_EQ(bench.after_reading(),
+              "1=6 IV NT (the transformer ratio was not read yet); "
+              "2=100 IV NT (the transformer ratio was not read yet); ~3=8");
+}
+
+TEST(MeterTags, TellsTheTagsOfManyMetersApart) {
+    Bench bench;
+    bench.add(MeterVariable::power_active_total, 1);
+    bench.add(MeterVariable::power_active_total, 2, "line/two");
+    bench.add(MeterVariable::power_active_phase1, 3);
+    bench.apply();
+    bench.said();
+    write(variable_of(MeterVariable::power_active_phase1), {5, true}, bench.values);
+    bench.read(MeterVariable::power_active_total, 4);
+    EXPECT_EQ(bench.said(), "1=4; 3=5");
+    bench.now += 10s;
+    bench.read(MeterVariable::power_active_total, 6, true, "line/two");
+    EXPECT_EQ(bench.said(), "2=6");
+    bench.read(MeterVariable::power_active_total, 6, true, "line/three");
+    EXPECT_EQ(bench.said(), "");
+    bench.config.tags.erase(bench.config.tags.begin());
+    bench.apply();
+    bench.change(iec102::DeviceState::failing, "no answer");
+    EXPECT_EQ(bench.said(), "3=5 IV NT (no answer)");
+}
+
+TEST(MeterTags, APointThatMovesToAnotherMeterBeginsAnew) {
+    Bench bench;
+    bench.add(MeterVariable::power_active_total, 1);
+    bench.apply();
+    bench.read(MeterVariable::power_active_total, 4);
+    bench.said();
+    bench.config.tags[0].device = "line/two";
+    bench.apply();
+    EXPECT_EQ(bench.said(), "1=0 IV (uninitialized)");
+}
+
+TEST(MeterTags, SayLaterWhatThereWasNoRoomFor) {
+    Bench bench;
+    for (std::uint32_t ioa = 1; ioa <= 5; ++ioa) bench.add(MeterVariable::power_active_total, ioa);
+    bench.room = 2;
+    bench.apply();
+    EXPECT_EQ(bench.said(), "1=0 IV (uninitialized); 2=0 IV (uninitialized)");
+    EXPECT_TRUE(bench.tags.has_unsaid());
+    bench.room = 2;
+    bench.tags.say_unsaid(bench.received);
+    EXPECT_EQ(bench.said(), "3=0 IV (uninitialized); 4=0 IV (uninitialized)");
+    bench.room = 2;
+    bench.tags.say_unsaid(bench.received);
+    EXPECT_EQ(bench.said(), "5=0 IV (uninitialized)");
+    EXPECT_FALSE(bench.tags.has_unsaid());
+    bench.tags.say_unsaid(bench.received);
+    EXPECT_EQ(bench.said(), "");
+}
+
+TEST(MeterTags, SayTheNewestOfWhatThereWasNoRoomFor) {
+    Bench bench;
+    bench.add(MeterVariable::power_active_total, 1);
+    bench.apply();
+    bench.said();
+    bench.room = 0;
+    bench.read(MeterVariable::power_active_total, 4);
+    bench.now += 10s;
+    bench.read(MeterVariable::power_active_total, 5);
+    EXPECT_TRUE(bench.tags.has_unsaid());
+    bench.room = 10;
+    bench.now += 10s;
+    bench.read(MeterVariable::power_active_total, 5);  // equal to what was not said: an event all the same
+    EXPECT_EQ(bench.said(), "1=5");
+    EXPECT_FALSE(bench.tags.has_unsaid());
+    bench.room = 0;
+    bench.now += 10s;
+    bench.read(MeterVariable::power_active_total, 5);  // only a refreshment: nothing is missing
+    EXPECT_FALSE(bench.tags.has_unsaid());
+}
+
+TEST(MeterTags, SayAStationAgainThatHasBecomeOurs) {
+    Bench bench;
+    bench.add(MeterVariable::power_active_total, 1);
+    bench.add(MeterVariable::power_active_total, 2).casdu = 2;
+    bench.apply();
+    bench.said();
+    bench.tags.say_again(bench.received, 2);
+    EXPECT_EQ(bench.said(), "2=0 IV (uninitialized)");
+}
+
+TEST(MeterTags, ForgetWhatWasNotSaidOfATagThatIsGone) {
+    Bench bench;
+    bench.add(MeterVariable::power_active_total, 1);
+    bench.add(MeterVariable::power_active_total, 2);
+    bench.room = 1;
+    bench.apply();
+    bench.config.tags.pop_back();
+    bench.room = 10;
+    bench.apply();
+    EXPECT_FALSE(bench.tags.has_unsaid());
+    bench.said();
+    bench.tags.say_unsaid(bench.received);
+    EXPECT_EQ(bench.said(), "");
 }
 
 }  // namespace

@@ -136,6 +136,11 @@ private:
     void note(const ObjectRefused& event) {
         say(event.device + " refused " + std::to_string(event.object) + ": " + event.reason);
     }
+    void note(const RatiosRead& event) {
+        say(event.device + (event.ratios ? " ratios " + std::to_string(event.ratios->primary_current) + "/" +
+                                               std::to_string(event.ratios->secondary_current)
+                                         : " no ratios: " + event.reason));
+    }
     void note(const DeviceChanged& event) {
         say(event.device + " " + std::string{state_text(event.state)} +
             (event.reason.empty() ? "" : ": " + event.reason));

@@ -430,5 +430,78 @@ TEST(MeterChannel, WhileTheLineIsAwayNothingIsSentAndRequestsAreRefused) {
     EXPECT_EQ(bench.sent().find("10 49"), 0u);                      // of the start-up, no more
 }
 
+TEST(MeterChannel, ReadsTheRatiosBeforeTheFirstValuesAndEveryHour) {
+    MetersBench bench(1);
+    bench.peer(1).ratios = Ratios{4000, 4000, 2000, 50};
+    bench.configs[0].read_ratios = true;
+    bench.apply();
+    bench.advance(1s);
+    EXPECT_THAT(bench.events(), testing::HasSubstr("m1 good; m1 ratios 2000/50; m1 values 192 193 194"));
+    bench.advance(1h - 2s);
+    EXPECT_EQ(bench.peer(1).ratio_reads, 1u);
+    bench.advance(3s);
+    EXPECT_EQ(bench.peer(1).ratio_reads, 2u);
+    EXPECT_EQ(bench.peer(1).logins, 1u);
+}
+
+TEST(MeterChannel, ReadsTheRatiosAnewWithEverySession) {
+    MetersBench bench(1);
+    bench.peer(1).ratios = Ratios{4000, 4000, 2000, 50};
+    bench.configs[0].read_ratios = true;
+    bench.apply();
+    bench.advance(5s);
+    bench.close();
+    bench.advance(1s);
+    bench.connect();
+    bench.advance(5s);
+    EXPECT_EQ(bench.peer(1).ratio_reads, 2u);
+    bench.channel.pause(bench.now);
+    bench.pump();
+    bench.advance(1s);
+    bench.channel.resume(bench.now);
+    bench.pump();
+    bench.advance(5s);
+    EXPECT_EQ(bench.peer(1).ratio_reads, 3u);
+}
+
+TEST(MeterChannel, GoesOnWithoutTheRatiosOfAMeterThatDoesNotGiveThem) {
+    MetersBench bench(1);
+    bench.configs[0].read_ratios = true;
+    bench.apply();
+    EXPECT_GE(bench.readings_in("m1", 30s), 28u);
+    EXPECT_EQ(bench.count("m1 no ratios: requested ASDU type not available (cause 14)"), 1u);
+    bench.advance(60s);
+    EXPECT_EQ(bench.count("m1 no ratios"), 2u);  // once a minute
+    EXPECT_EQ(bench.count("failing"), 0u);
+    bench.peer(1).ratios = Ratios{4000, 4000, 2000, 50};
+    bench.advance(61s);
+    EXPECT_EQ(bench.count("m1 ratios 2000/50"), 1u);
+}
+
+TEST(MeterChannel, AMeterThatKeepsSilentAboutItsRatiosIsNotHurried) {
+    MetersBench bench(1);
+    bench.configs[0].read_ratios = true;
+    bench.configs[0].demotion.enabled = false;
+    bench.configs[0].periods.fill(1min);
+    bench.apply();
+    bench.silence(1);
+    bench.advance(10min);
+    // Four attempts of three seconds each, then not before the next minute.
+    EXPECT_EQ(bench.status(0).rounds_failed, 10u);
+}
+
+TEST(MeterChannel, ReadsTheRatiosWhenThatIsSwitchedOn) {
+    MetersBench bench(1);
+    bench.peer(1).ratios = Ratios{4000, 4000, 2000, 50};
+    bench.advance(5s);
+    for (const bool on : {true, false, true}) {
+        bench.configs[0].read_ratios = on;
+        bench.apply();
+        bench.advance(2s);
+    }
+    EXPECT_EQ(bench.peer(1).ratio_reads, 2u);
+    EXPECT_EQ(bench.peer(1).logins, 1u);
+}
+
 }  // namespace
 }  // namespace busbar::iec102::test

@@ -68,6 +68,8 @@ public:
     int nacks = 0;                       // user data that is not accepted
     std::optional<Cause> refuse_reads;   // mirrored
     std::vector<Octet> missing_objects;  // cause 17 if asked for
+    std::optional<Ratios> ratios;        // none: an old meter
+    std::uint64_t ratio_reads = 0;
     bool refuse_login = false;
     int curve_frames = 3;           // of an answer to 123
     std::deque<OctetBuffer> stale;  // ASDUs that are given before the next answer
@@ -133,6 +135,7 @@ private:
         switch (asdu.header.type) {
             case TypeId::read_instantaneous_values: return read_values(asdu);
             case TypeId::read_increments: return read_curve(asdu);
+            case TypeId::read_register_configuration: return read_ratios(asdu);
             case TypeId::read_identification:
                 return give(
                     make_asdu({TypeId::identification, 1, false, Cause::request, false, false, point_address_, 0},
@@ -160,6 +163,16 @@ private:
         }
         ++reads;
         give(make_instantaneous_values({.cause = Cause::request, .point_address = point_address_}, asked));
+    }
+
+    void read_ratios(const AsduView& asdu) {
+        ++ratio_reads;
+        if (!ratios) return mirror(asdu, Cause::type_not_available);
+        AsduHeader header = asdu.header;
+        header.type = TypeId::register_configuration;
+        OctetBuffer octets = make_asdu(header);
+        append_object(ratios_object, *ratios, octets);
+        give(octets);
     }
 
     void read_curve(const AsduView& asdu) {

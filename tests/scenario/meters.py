@@ -59,7 +59,7 @@ def tag(name, device, variable_name, ioa, **more):
 
 
 def configuration(port, gateway, **second):
-    devices = [{"name": "one", "link_address": 1, "point_address": 1, "password": "7"},
+    devices = [{"name": "one", "link_address": 1, "point_address": 1, "password": "7", "ratios": "meter"},
                {"name": "two", "link_address": 2, "point_address": 1, "password": "7",
                 "auto_demotion": {"enabled": True, "failures": 1, "delay_ms": 60000}, **second}]
     tags = [tag("energy", f"line/{name}", "energy.active.imported", offset + ENERGY, type=37)
@@ -112,6 +112,8 @@ def meters(bench):
     energy, power = bench.image(7, ENERGY), bench.image(7, POWER)
     check(energy["type"] == 37 and isinstance(energy["value"], int) and energy["value"] > 0, f"{energy}")
     check(power["type"] == 36 and power["source"] == "m", f"{power}")
+    amperes = bench.image(7, CURRENT)["value"] / 4  # tenths, behind a transformer of 200 A to 5 A
+    check(amperes >= 1 and abs(amperes - round(amperes)) < 0.001, f"the ratio was read from the meter: {4 * amperes} A")
     check(bench.image(7, 4) is None, "a disabled tag is nobody's but the programs' that write it")
     entries = [dict(zip(e[1][::2], e[1][1::2])) for e in bench.ask("XRANGE", "process:updates", "-", "+")]
     first = next(json.loads(e["data"]) for e in entries if e["ioa"] == str(ENERGY))

@@ -14,6 +14,8 @@ inline constexpr std::array<std::string_view, 5> names<MeterParity> = {"none", "
 template <>
 inline constexpr std::array<std::string_view, 1> names<MeterGroup> = {"instantaneous"};
 template <>
+inline constexpr std::array<std::string_view, 2> names<RatioSource> = {"configured", "meter"};
+template <>
 inline constexpr std::array<std::string_view, 2> names<TagTime> = {"receipt", "meter"};
 template <>
 inline constexpr std::array<std::string_view, 24> names<MeterVariable> = {
@@ -41,7 +43,7 @@ inline constexpr auto options<MeterSerial> = std::tuple{
     Option{"parity", &MeterSerial::parity, "", {}, restarts, "Parity of a character."},
     Option{"rts", &MeterSerial::rts, "", {}, restarts, "Whether the control line RTS is on while the port is open."},
     Option{"dtr", &MeterSerial::dtr, "", {}, restarts, "Whether the control line DTR is on while the port is open."},
-    Option{"buffer_size", &MeterSerial::buffer_size, "octets", {261, 1048576}, restarts, "Most octets that are kept between the port and the protocol; a frame has up to 261."},
+    Option{"buffer_size", &MeterSerial::buffer_size, "octets", {261, 1048576}, restarts, "Most octets that are kept for the line in either direction: of one read, and of those that it, or the client of a gateway, has not taken yet. A client that exceeds it is disconnected. A frame has up to 261."},
     Option{"reconnect_delay_ms", &MeterSerial::reconnect_delay, "ms", {1000, 86400000}, restarts, "Wait before the next attempt after the port could not be opened or failed."},
 };
 
@@ -71,6 +73,7 @@ inline constexpr auto options<MeterDevice> = std::tuple{
     Option{"password_file", &MeterDevice::password_file, "", {0, 4096}, live, "File whose first line is the password."},
     Option{"auto_demotion", &MeterDevice::auto_demotion, "", {}, live, "What becomes of a meter that does not answer."},
     Option{"utc_offset_minutes", &MeterDevice::utc_offset, "min", {-720, 840}, live, "Offset of the meter's winter time from UTC; its time labels say themselves when it is summer time."},
+    Option{"ratios", &MeterDevice::ratios, "", {}, live, "Where the ratios of the transformers come from: configured (the two below), or meter, which is asked for them; currents and voltages are bad until it has said them."},
     Option{"current_ratio", &MeterDevice::current_ratio, "", {0.001, 1000000}, live, "Currents are multiplied by this: the ratio of the current transformers where the meter gives secondary values."},
     Option{"voltage_ratio", &MeterDevice::voltage_ratio, "", {0.001, 1000000}, live, "Voltages are multiplied by this: the ratio of the voltage transformers where the meter gives secondary values."},
 };

@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 // A converter or modem makes pauses within a frame; a serial port of our own hardly any.
 constexpr auto gap_limit_tcp = 1000ms, gap_limit_serial = 500ms;
 
+constexpr std::size_t buffer_limit_tcp = 64 * 1024;
+
 net::SerialSettings serial_settings(const config::MeterSerial& serial) {
     return {serial.baud, serial.data_bits, serial.stop_bits,  static_cast<net::Parity>(serial.parity),
             serial.rts,  serial.dtr,       serial.buffer_size};
@@ -25,6 +27,11 @@ net::StreamAddress address_of(const config::MeterConnection& connection) {
 
 std::chrono::milliseconds reconnect_delay(const config::MeterConnection& connection) {
     return std::visit([](const auto& any) { return std::chrono::milliseconds{any.reconnect_delay}; }, connection);
+}
+
+std::size_t buffer_limit(const config::MeterConnection& connection) {
+    const auto* serial = std::get_if<config::MeterSerial>(&connection);
+    return serial ? serial->buffer_size : buffer_limit_tcp;
 }
 
 iec102::ChannelConfig channel_config(const config::MeterChannel& channel) {
@@ -59,6 +66,7 @@ std::vector<iec102::DeviceConfig> device_configs(const config::MeterChannel& cha
             const std::chrono::milliseconds scan_rate = tag.scan_rate;
             period = period ? std::min(*period, scan_rate) : scan_rate;
         }
+        config.read_ratios = device.ratios == config::RatioSource::meter && config.periods.back();
         made.push_back(std::move(config));
     }
     return made;

@@ -14,6 +14,10 @@ namespace busbar::connector {
 net::StreamAddress address_of(const config::MeterConnection& connection);
 std::chrono::milliseconds reconnect_delay(const config::MeterConnection& connection);
 
+/// Most octets that are kept for a line in either direction: those that it, or the client of a gateway, has not taken
+/// yet.
+std::size_t buffer_limit(const config::MeterConnection& connection);
+
 iec102::ChannelConfig channel_config(const config::MeterChannel& channel);
 
 /// "COM1/meter-1", as tags name a device.

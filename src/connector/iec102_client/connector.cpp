@@ -31,10 +31,10 @@ MeterConnector::MeterConnector(const config::MeterSettings& settings)
       config_(settings.config),
       writer_(store(), updates_options(config_, id())),
       image_(store()),
-      tags_(id(), [this](const point::Point& point, bool event) { write(point, event); }),
+      tags_(id(), [this](const point::Point& point, bool event) { return write(point, event); }),
       sweep_(loop()) {
     writer_.start([this](bool full) {
-        if (!full && unsaid_) say_again();
+        if (!full) say_unsaid();
     });
 }
 
@@ -173,9 +173,10 @@ void MeterConnector::activate() {
     stations_ =
         std::make_unique<OwnedStations>(store(), id(),
                                         OwnedStations::Owner{.on_gained =
-                                                                 [this](std::uint16_t) {
+                                                                 [this](std::uint16_t casdu) {
                                                                      set_trouble(stations_->trouble());
-                                                                     say_again();
+                                                                     tags_.say_again(loop().utc_now(), casdu);
+                                                                     commit();
                                                                  },
                                                              .on_elsewhere =
                                                                  [this](std::uint16_t casdu, const std::string& other) {
@@ -194,7 +195,7 @@ void MeterConnector::deactivate(const std::string&) {
 }
 
 void MeterConnector::store_up() {
-    if (stations_ && unsaid_) say_again();
+    if (stations_ && lost_) say_again();
 }
 
 void MeterConnector::store_down(const std::string&) {}
@@ -244,11 +245,9 @@ void MeterConnector::handle(const iec102::DeviceChanged& event) {
 
 // --- points
 
-void MeterConnector::write(const point::Point& point, bool event) {
-    if (!stations_ || !stations_->is_ours(point.casdu) || !writer_.has_room()) {
-        unsaid_ = true;
-        return;
-    }
+bool MeterConnector::write(const point::Point& point, bool event) {
+    if (!stations_ || !stations_->is_ours(point.casdu)) return true;  // all is said when the station becomes ours
+    if (!writer_.has_room()) return false;
     text_.resize(point::max_json_size + 6 * (point.source.size() + point.reason.size()));
     const std::string_view json(text_.data(),
                                 static_cast<std::size_t>(point::write_json(text_.data(), point) - text_.data()));
@@ -259,6 +258,7 @@ void MeterConnector::write(const point::Point& point, bool event) {
         writer_.append_image(address, json);
     }
     batch_.push_back(address);
+    return true;
 }
 
 void MeterConnector::commit() {
@@ -273,17 +273,25 @@ void MeterConnector::commit() {
         }
         if (commit.stored) {
             points_stored_ += commit.points;
+            if (lost_) say_again();
+            say_unsaid();
         } else {
             // A reading is not repeated by the meter: the newest one is written when the store is back.
-            unsaid_ = true;
+            lost_ = true;
             health().report_error(std::string(commit.reason));
         }
     });
 }
 
 void MeterConnector::say_again() {
-    unsaid_ = false;
+    lost_ = false;
     tags_.say_again(loop().utc_now());
+    commit();
+}
+
+void MeterConnector::say_unsaid() {
+    if (!stations_ || !tags_.has_unsaid()) return;
+    tags_.say_unsaid(loop().utc_now());
     commit();
 }
 

@@ -46,15 +46,18 @@ private:
     void on_event(const iec102::ChannelEvent& event);
     void handle(const iec102::ValuesRead& event);
     void handle(const iec102::ObjectRefused& event);
+    void handle(const iec102::RatiosRead& event) { tags_.take(event); }
     void handle(const iec102::DeviceChanged& event);
     void handle(const iec102::RequestAnswer& event) { requests_.take(event); }
     void handle(const iec102::RequestFinished& event) { requests_.take(event); }
     void handle(const iec102::LineFree&) {}
 
     // points
-    void write(const point::Point& point, bool event);
+    bool write(const point::Point& point, bool event);
     void commit();
     void say_again();
+    /// What there was no room for.
+    void say_unsaid();
 
     config::MeterSettings settings_;
     config::MeterConfig config_;
@@ -71,7 +74,7 @@ private:
     MeterRequests requests_;
     std::vector<store::ImageAddress> batch_;  // written since the last commit
     std::vector<char> text_;
-    bool unsaid_ = false;  // something that was to be written is not in the store
+    bool lost_ = false;  // something that was written is not in the store
     std::uint64_t points_stored_ = 0, points_refused_ = 0;
 };
 

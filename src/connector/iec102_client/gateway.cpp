@@ -5,12 +5,6 @@
 #include "net/event_loop.hpp"
 
 namespace busbar::connector {
-namespace {
-
-constexpr std::size_t most_untaken = 64 * 1024;  // octets that a client has not taken yet
-
-}  // namespace
-
 /// The connection of a gateway's client.
 class Gateway::Client : public net::Session {
 public:
@@ -40,9 +34,10 @@ public:
         gateway_.owner_.on_left(gateway_, reason);
     }
 
-    void give(Octets octets, TimePoint now) {
+    void give(Octets octets, std::size_t limit, TimePoint now) {
         last_octets_ = now;
-        if (output_.size() + octets.size() > most_untaken) return end("does not take what the line says");
+        if (output_.size() + connection_.unwritten() + octets.size() > limit)
+            return end("does not take what the line says");
         output_.insert(output_.end(), octets.begin(), octets.end());
         connection_.wake();
     }
@@ -77,8 +72,8 @@ Gateway::~Gateway() = default;
 
 Result<void> Gateway::open() { return listener_.open(config_.interface_address, config_.port); }
 
-void Gateway::give(Octets octets) {
-    if (client_) client_->give(octets, loop_.now());
+void Gateway::give(Octets octets, std::size_t limit) {
+    if (client_) client_->give(octets, limit, loop_.now());
 }
 
 void Gateway::drop(const std::string& reason) {

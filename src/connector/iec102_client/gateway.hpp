@@ -24,8 +24,8 @@ public:
 
     /// Begins to listen. The error says where and why not.
     Result<void> open();
-    /// For the client; what it does not take is bounded, then it is disconnected.
-    void give(Octets octets);
+    /// For the client; one that leaves more than `limit` octets untaken is disconnected.
+    void give(Octets octets, std::size_t limit);
     /// Disconnects the client; `on_left` comes later.
     void drop(const std::string& reason);
 

@@ -13,7 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto connect_limit = 10s, longest_stop = 3s;
-constexpr std::size_t most_from_client = 64 * 1024;  // octets that the line has not taken yet
 
 }  // namespace
 
@@ -139,7 +138,7 @@ void MeterLine::lost(const std::string& reason) {
 
 void MeterLine::received(Octets octets, TimePoint now) {
     if (given_away_) {
-        if (holder_) holder_->give(octets);
+        if (holder_) holder_->give(octets, buffer_limit(config_.connection));
         return;
     }
     trace_received(octets, now);
@@ -271,7 +270,8 @@ void MeterLine::client_left(Gateway& gateway, const std::string& reason) {
 
 void MeterLine::client_said(const Gateway& gateway, Octets octets) {
     if (holder_ != &gateway) return;
-    if (from_client_.size() + octets.size() > most_from_client) {
+    const std::size_t unwritten = from_client_.size() + (connection_ ? connection_->unwritten() : 0);
+    if (unwritten + octets.size() > buffer_limit(config_.connection)) {
         close_gateway_client("sends more than the line takes");
         return;
     }

@@ -11,20 +11,40 @@ namespace busbar::connector {
 namespace {
 
 constexpr std::string_view uninitialized = "uninitialized", demoted = "demoted",
-                           out_of_service_reason = "out of service";
+                           out_of_service_reason = "out of service",
+                           ratio_unread = "the transformer ratio was not read yet";
 
-const config::MeterDevice* device_of(const config::MeterConfig& config, const std::string& path) {
+std::map<std::string, const config::MeterDevice*> devices_of(const config::MeterConfig& config) {
+    std::map<std::string, const config::MeterDevice*> devices;
     for (const auto& channel : config.channels) {
-        for (const auto& device : channel.devices) {
-            if (device_path(channel, device) == path) return &device;
-        }
+        for (const auto& device : channel.devices) devices[device_path(channel, device)] = &device;
     }
-    return nullptr;
+    return devices;
 }
 
-double ratio_of(const config::MeterDevice& device, iec102::Variable variable) {
+store::ImageAddress address_of(const config::MeterTag& tag) { return {tag.casdu, tag.ioa}; }
+
+/// What was read for one of them goes on for the other.
+bool is_same_point(const config::MeterTag& one, const config::MeterTag& other) {
+    return one.device == other.device && one.variable == other.variable && address_of(one) == address_of(other) &&
+           one.type == other.type;
+}
+
+enum class Transformer : std::uint8_t { none, current, voltage };
+
+/// Which values are those behind a transformer: powers and energies are primary.
+Transformer transformer_of(iec102::Variable variable) {
     const std::string_view unit = iec102::row_of(variable).unit;
-    return unit == "A" ? device.current_ratio : unit == "V" ? device.voltage_ratio : 1;
+    return unit == "A" ? Transformer::current : unit == "V" ? Transformer::voltage : Transformer::none;
+}
+
+/// Within what may be configured; 0 / 0 says nothing, not even that there is no transformer.
+std::optional<double> quotient(std::uint32_t primary, std::uint32_t secondary) {
+    constexpr double least = 0.001, most = 1'000'000;
+    if (secondary == 0) return std::nullopt;
+    const double ratio = static_cast<double>(primary) / secondary;
+    if (ratio < least || ratio > most) return std::nullopt;
+    return ratio;
 }
 
 bool is_total(std::uint8_t type) { return type == 15 || type == 37; }
@@ -45,44 +65,65 @@ std::optional<iec102::TimeLabelA> label_of(Octet object, const iec102::Instantan
 
 void MeterTags::configure(const config::MeterConfig& config, const Known& known, UtcTime now) {
     std::vector<Tag> before = std::exchange(tags_, {});
+    std::map<store::ImageAddress, Tag*> by_address;
+    for (Tag& tag : before) by_address[address_of(tag.config)] = &tag;
+    by_device_.clear();
+    unsaid_ = next_unsaid_ = 0;
+    const auto devices = devices_of(config);
+    std::erase_if(ratios_, [&](const auto& entry) {
+        const auto device = devices.find(entry.first);
+        return device == devices.end() || device->second->ratios != config::RatioSource::meter;
+    });
     for (const config::MeterTag& wanted : config.tags) {
-        const config::MeterDevice* device = device_of(config, wanted.device);
-        if (!wanted.enabled || !wanted.variable || !device) continue;
-        const auto same = std::find_if(before.begin(), before.end(), [&](const Tag& tag) {
-            return tag.config.device == wanted.device && tag.config.variable == wanted.variable &&
-                   tag.config.casdu == wanted.casdu && tag.config.ioa == wanted.ioa && tag.config.type == wanted.type;
-        });
-        const bool is_new = same == before.end();
-        Tag& tag = tags_.emplace_back(is_new ? Tag{} : std::move(*same));
-        if (!is_new) before.erase(same);
+        const auto device = devices.find(wanted.device);
+        if (!wanted.enabled || !wanted.variable || device == devices.end()) continue;
+        const auto found = by_address.find(address_of(wanted));
+        const bool is_new = found == by_address.end() || !is_same_point(found->second->config, wanted);
+        by_device_[wanted.device].push_back(tags_.size());
+        Tag& tag = tags_.emplace_back(is_new ? Tag{} : std::move(*found->second));
         tag.config = wanted;
         tag.variable = variable_of(*wanted.variable);
-        tag.ratio = ratio_of(*device, tag.variable);
-        tag.utc_offset = device->utc_offset;
+        tag.ratio = ratio_of(*device->second, tag);
+        tag.utc_offset = device->second->utc_offset;
+        unsaid_ += tag.unsaid;
         if (!is_new) continue;
         tag.reason = uninitialized;
-        tag.value = known({wanted.casdu, wanted.ioa});
+        tag.value = known(address_of(wanted));
         write(tag, true, now);
     }
 }
 
+std::optional<double> MeterTags::ratio_of(const config::MeterDevice& device, const Tag& tag) const {
+    const Transformer transformer = transformer_of(tag.variable);
+    if (transformer == Transformer::none) return 1;
+    const bool is_current = transformer == Transformer::current;
+    if (device.ratios == config::RatioSource::configured)
+        return is_current ? device.current_ratio : device.voltage_ratio;
+    const auto known = ratios_.find(tag.config.device);
+    if (known == ratios_.end()) return std::nullopt;
+    return is_current ? known->second.current : known->second.voltage;
+}
+
+template <class What>
+void MeterTags::for_each_of(std::string_view device, const What& what) {
+    const auto places = by_device_.find(device);
+    if (places == by_device_.end()) return;
+    for (const std::size_t place : places->second) what(tags_[place]);
+}
+
 std::vector<store::ImageAddress> MeterTags::missing(const config::MeterConfig& config) const {
+    std::set<store::ImageAddress> known;
+    for (const Tag& tag : tags_) known.insert(address_of(tag.config));
     std::vector<store::ImageAddress> addresses;
     for (const config::MeterTag& wanted : config.tags) {
-        const auto is_it = [&](const Tag& tag) {
-            return tag.config.casdu == wanted.casdu && tag.config.ioa == wanted.ioa;
-        };
-        if (wanted.enabled && std::none_of(tags_.begin(), tags_.end(), is_it))
-            addresses.push_back({wanted.casdu, wanted.ioa});
+        if (wanted.enabled && !known.contains(address_of(wanted))) addresses.push_back(address_of(wanted));
     }
     return addresses;
 }
 
 void MeterTags::take(std::string_view device, const iec102::InstantaneousValues& values, TimePoint now,
                      UtcTime received) {
-    for (Tag& tag : tags_) {
-        if (tag.config.device == device) read(tag, values, now, received);
-    }
+    for_each_of(device, [&](Tag& tag) { read(tag, values, now, received); });
 }
 
 void MeterTags::read(Tag& tag, const iec102::InstantaneousValues& values, TimePoint now, UtcTime received) {
@@ -91,9 +132,13 @@ void MeterTags::read(Tag& tag, const iec102::InstantaneousValues& values, TimePo
     // An object is read as often as its fastest tag wants; a slower one takes what comes at its own rate.
     const std::chrono::milliseconds scan_rate = tag.config.scan_rate;
     const bool too_soon = tag.read_at && now - *tag.read_at < scan_rate - scan_rate / 10;
+    if (!tag.ratio) {
+        const auto known = ratios_.find(tag.config.device);
+        return make_bad(tag, known == ratios_.end() ? ratio_unread : known->second.reason, true, received);
+    }
     const bool quality_changes = tag.is_bad != !reading->valid || tag.is_old;
     if (too_soon && !quality_changes) return;
-    const double value = reading->value * tag.ratio * tag.config.scale + tag.config.offset;
+    const double value = reading->value * *tag.ratio * tag.config.scale + tag.config.offset;
     const bool value_changes =
         !tag.value ||
         (tag.config.deadband > 0 ? std::abs(value - *tag.value) >= tag.config.deadband : value != *tag.value);
@@ -108,16 +153,30 @@ void MeterTags::read(Tag& tag, const iec102::InstantaneousValues& values, TimePo
 }
 
 void MeterTags::refuse(std::string_view device, Octet object, std::string_view reason, UtcTime now) {
-    for (Tag& tag : tags_) {
-        if (tag.config.device == device && iec102::row_of(tag.variable).object == object)
-            make_bad(tag, reason, true, now);
+    for_each_of(device, [&](Tag& tag) {
+        if (iec102::row_of(tag.variable).object == object) make_bad(tag, reason, true, now);
+    });
+}
+
+/// For the values that are read next.
+void MeterTags::take(const iec102::RatiosRead& read) {
+    MeterRatios& known = ratios_[read.device];
+    known = {std::nullopt, std::nullopt, "no transformer ratio: " + read.reason};
+    if (const auto& said = read.ratios) {
+        known.current = quotient(said->primary_current, said->secondary_current);
+        known.voltage = quotient(said->primary_voltage, said->secondary_voltage);
+        known.reason = "no transformer ratio that can be used";
     }
+    for_each_of(read.device, [&](Tag& tag) {
+        const Transformer transformer = transformer_of(tag.variable);
+        if (transformer == Transformer::none) return;
+        tag.ratio = transformer == Transformer::current ? known.current : known.voltage;
+    });
 }
 
 void MeterTags::take(const iec102::DeviceChanged& change, UtcTime now) {
     using iec102::DeviceState;
-    for (Tag& tag : tags_) {
-        if (tag.config.device != change.device) continue;
+    for_each_of(change.device, [&](Tag& tag) {
         switch (change.state) {
             case DeviceState::disabled: make_bad(tag, uninitialized, false, now); break;
             case DeviceState::demoted: make_bad(tag, demoted, true, now); break;
@@ -127,7 +186,7 @@ void MeterTags::take(const iec102::DeviceChanged& change, UtcTime now) {
             case DeviceState::good:
             case DeviceState::refusing: break;  // said by readings and refused objects
         }
-    }
+    });
 }
 
 void MeterTags::out_of_service(std::string_view channel, UtcTime now) {
@@ -145,11 +204,30 @@ void MeterTags::make_bad(Tag& tag, std::string_view reason, bool old, UtcTime no
     write(tag, true, now);
 }
 
-void MeterTags::say_again(UtcTime now) {
-    for (const Tag& tag : tags_) write(tag, true, now);
+void MeterTags::say_again(UtcTime now, std::optional<std::uint16_t> casdu) {
+    for (Tag& tag : tags_) {
+        if (!casdu || tag.config.casdu == *casdu) set_unsaid(tag, true);
+    }
+    say_unsaid(now);
 }
 
-void MeterTags::write(const Tag& tag, bool event, UtcTime received) const {
+void MeterTags::say_unsaid(UtcTime now) {
+    while (unsaid_ != 0) {
+        if (next_unsaid_ >= tags_.size()) next_unsaid_ = 0;
+        Tag& tag = tags_[next_unsaid_];
+        if (tag.unsaid) write(tag, true, now);
+        if (tag.unsaid) return;  // no room
+        ++next_unsaid_;
+    }
+}
+
+void MeterTags::set_unsaid(Tag& tag, bool unsaid) {
+    if (tag.unsaid == unsaid) return;
+    tag.unsaid = unsaid;
+    unsaid ? ++unsaid_ : --unsaid_;
+}
+
+void MeterTags::write(Tag& tag, bool event, UtcTime received) {
     point::Point point;
     point.casdu = tag.config.casdu;
     point.ioa = tag.config.ioa;
@@ -161,7 +239,8 @@ void MeterTags::write(const Tag& tag, bool event, UtcTime received) const {
     point.received = received;
     point.source = source_;
     point.reason = tag.reason;
-    write_(point, event);
+    // What was not said is an event still, even if an equal reading has come meanwhile.
+    set_unsaid(tag, !write_(point, event || tag.unsaid) && (event || tag.unsaid));
 }
 
 std::set<std::uint16_t> MeterTags::stations() const {

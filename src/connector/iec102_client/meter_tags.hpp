@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,7 +22,8 @@ namespace busbar::connector {
 class MeterTags {
 public:
     /// `event`: a value or quality that differs from the one before, for stream and image; otherwise the image alone.
-    using Write = std::function<void(const point::Point& point, bool event)>;
+    /// False: there is no room; it will be asked to be said later.
+    using Write = std::function<bool(const point::Point& point, bool event)>;
 
     MeterTags(std::string source, Write write) : source_(std::move(source)), write_(std::move(write)) {}
 
@@ -35,11 +37,16 @@ public:
 
     void take(std::string_view device, const iec102::InstantaneousValues& values, TimePoint now, UtcTime received);
     void refuse(std::string_view device, Octet object, std::string_view reason, UtcTime now);
+    void take(const iec102::RatiosRead& read);
     void take(const iec102::DeviceChanged& change, UtcTime now);
     /// All tags of a channel, whose line somebody else has for too long.
     void out_of_service(std::string_view channel, UtcTime now);
-    /// What was written may not be in the store: everything is said again.
-    void say_again(UtcTime now);
+    /// What was written may not be in the store: everything is said again, of one station or of all.
+    void say_again(UtcTime now, std::optional<std::uint16_t> casdu = std::nullopt);
+    /// What there was no room for, as far as there is room now. As it is by now: a newer value takes the older one's
+    /// place.
+    void say_unsaid(UtcTime now);
+    bool has_unsaid() const { return unsaid_ != 0; }
 
     std::set<std::uint16_t> stations() const;
     std::size_t size() const { return tags_.size(); }
@@ -49,23 +56,38 @@ private:
     struct Tag {
         config::MeterTag config;
         iec102::Variable variable{};
-        double ratio = 1;
+        std::optional<double> ratio;  // of the transformers; none: not known
         std::chrono::minutes utc_offset{};
         std::optional<double> value;
         bool is_bad = true;
         bool is_old = false;  // the value is of a time when the meter answered
+        bool unsaid = false;  // there was no room for it
         std::string reason;
         std::optional<UtcTime> time;
         std::optional<TimePoint> read_at;
     };
 
+    /// What a meter has said of its transformers, and why not.
+    struct MeterRatios {
+        std::optional<double> current, voltage;
+        std::string reason;
+    };
+    std::optional<double> ratio_of(const config::MeterDevice& device, const Tag& tag) const;
     void read(Tag& tag, const iec102::InstantaneousValues& values, TimePoint now, UtcTime received);
     void make_bad(Tag& tag, std::string_view reason, bool old, UtcTime now);
-    void write(const Tag& tag, bool event, UtcTime received) const;
+    void write(Tag& tag, bool event, UtcTime received);
+    void set_unsaid(Tag& tag, bool unsaid);
+
+    /// Calls `what` with each tag of a device: a reading concerns a few of very many.
+    template <class What>
+    void for_each_of(std::string_view device, const What& what);
 
     std::string source_;
     Write write_;
+    std::map<std::string, MeterRatios, std::less<>> ratios_;  // of devices whose ratios are the meter's
     std::vector<Tag> tags_;
+    std::size_t unsaid_ = 0, next_unsaid_ = 0;                                // how many; where the next is looked for
+    std::map<std::string, std::vector<std::size_t>, std::less<>> by_device_;  // places in tags_
 };
 
 }  // namespace busbar::connector

@@ -9,6 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto refused_pause = 60s;  // until an object that was refused is asked for again
+constexpr auto ratios_period = 1h;   // transformers are exchanged, and meters told of it, while they run
 constexpr std::size_t max_requests = 16;
 constexpr int smoothing = 8;  // readings, of the interval that is reached
 
@@ -61,6 +62,7 @@ void Device::configure(const DeviceConfig& config, const Patience& patience, Tim
     for (std::size_t index = 0; index < objects_.size(); ++index) {
         if (before.periods[index] != config.periods[index]) reset_schedule(index, now);
     }
+    if (before.read_ratios != config.read_ratios) ratios_due_ = {};
     if (!config.enabled) {
         if (status_.state != DeviceState::disabled) leave("the device is disabled", now);
         return change(DeviceState::disabled, "");
@@ -90,7 +92,10 @@ bool Device::is_ready(TimePoint now) {
 }
 
 void Device::begin_round(TimePoint now) {
-    if (requests_.empty()) return begin_read(due_objects(now), now);
+    if (requests_.empty()) {
+        if (config_.read_ratios && ratios_due_ <= now) return begin_ratios(now);
+        return begin_read(due_objects(now), now);
+    }
     serving_ = std::move(requests_.front());
     requests_.pop_front();
     if (auto* question = std::get_if<Question>(&serving_->what)) return session_.ask(std::move(*question), now);
@@ -102,14 +107,25 @@ void Device::begin_round(TimePoint now) {
     begin_read(std::move(objects), now);
 }
 
+/// The values that are due are asked for in the next round.
+void Device::begin_ratios(TimePoint now) {
+    asks_ratios_ = true;
+    if (!grid_) grid_ = now;
+    session_.ask(iec102::read_ratios(), now, ratios_refused_);
+}
+
+void Device::put_off(Octet object, TimePoint now) {
+    const std::size_t index = index_of(object);
+    if (!grid_) grid_ = now;
+    if (config_.periods[index]) objects_[index].due = next_on_grid(*grid_, *config_.periods[index], now);
+}
+
 void Device::begin_read(std::vector<Octet> objects, TimePoint now) {
     asked_ = std::move(objects);
-    if (!grid_) grid_ = now;
     bool believe = false;
     for (const Octet object : asked_) {
-        const std::size_t index = index_of(object);
-        believe = believe || objects_[index].refused;
-        if (config_.periods[index]) objects_[index].due = next_on_grid(*grid_, *config_.periods[index], now);
+        believe = believe || objects_[index_of(object)].refused;
+        put_off(object, now);
     }
     session_.ask(read_instantaneous_values(asked_), now, believe);
 }
@@ -155,6 +171,7 @@ void Device::take(const Session::Data& data, TimePoint) {
 void Device::take(const Session::Answered& answer, TimePoint now) {
     heard();
     if (!asked_.empty()) return take_values(answer.asdu, now);
+    if (std::exchange(asks_ratios_, false)) return take_ratios(answer.asdu, now);
     if (serving_)
         events_.push_back(RequestAnswer{config_.name, serving_->id, {answer.asdu.begin(), answer.asdu.end()}});
     finish_request(std::nullopt);
@@ -166,11 +183,13 @@ void Device::take(const Session::Finished&, TimePoint) {
 }
 
 void Device::take(const Session::Failed& failed, TimePoint now) {
+    const bool asked_ratios = std::exchange(asks_ratios_, false);
     switch (failed.why) {
         case Failure::refused:
             ++status_.refusals;
             status_.failures = 0;
             if (!asked_.empty()) refuse_objects(failed, now);
+            if (asked_ratios) refuse_ratios(failed.text, now);
             break;
         case Failure::login_refused:
             // Never hammered: a register may log it, or lock itself.
@@ -181,7 +200,9 @@ void Device::take(const Session::Failed& failed, TimePoint now) {
         case Failure::no_answer:
         case Failure::no_data:
         case Failure::busy:
-        case Failure::confused: round_failed(failed.text, now);
+        case Failure::confused:
+            if (asked_ratios) std::ranges::for_each(due_objects(now), [&](Octet object) { put_off(object, now); });
+            round_failed(failed.text, now);
     }
     asked_.clear();
     finish_request(failed.text);
@@ -203,6 +224,20 @@ void Device::take_values(Octets octets, TimePoint now) {
     if (some) events_.push_back(ValuesRead{config_.name, received.values});
     change(some ? DeviceState::good : DeviceState::refusing, some ? "" : missing);
     finish_request(some ? std::nullopt : std::optional{missing});
+}
+
+void Device::take_ratios(Octets octets, TimePoint now) {
+    const auto ratios = read_one<Ratios>(parse_asdu(octets).value());
+    if (!ratios) return refuse_ratios(ratios.error().what, now);
+    ratios_refused_ = false;
+    ratios_due_ = now + ratios_period;
+    events_.push_back(RatiosRead{config_.name, *ratios, ""});
+}
+
+void Device::refuse_ratios(const std::string& reason, TimePoint now) {
+    ratios_refused_ = true;
+    ratios_due_ = now + refused_pause;
+    events_.push_back(RatiosRead{config_.name, std::nullopt, reason});
 }
 
 void Device::note_reading(ObjectState& object, std::optional<Duration>& interval, TimePoint now) {
@@ -254,6 +289,7 @@ void Device::round_failed(const std::string& reason, TimePoint now) {
 
 /// The device's tags are bad for another reason now: readings and refusals are said anew.
 void Device::forget_readings() {
+    ratios_due_ = {};
     for (auto& object : objects_) {
         object.read_at.reset();
         object.refused = false;
@@ -293,12 +329,15 @@ void Device::leave(std::string_view why, TimePoint now) {
     finish_request(std::string{why});
     fail_requests(why);
     asked_.clear();
+    asks_ratios_ = false;
     session_.end(now);
 }
 
 void Device::forget(std::string_view why) {
     session_.forget();
     asked_.clear();
+    asks_ratios_ = false;
+    ratios_due_ = {};
     finish_request(std::string{why});
     fail_requests(why);
 }
@@ -335,6 +374,7 @@ void Device::fail_requests(std::string_view why) {
 
 void Device::reset_schedule(TimePoint now) {
     grid_.reset();
+    ratios_due_ = {};
     for (std::size_t index = 0; index < objects_.size(); ++index) reset_schedule(index, now);
 }
 

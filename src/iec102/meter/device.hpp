@@ -32,6 +32,7 @@ struct DeviceConfig {
     AutoDemotion demotion;
     /// How often each of `value_objects` is read; nothing: not at all.
     std::array<std::optional<std::chrono::milliseconds>, value_objects.size()> periods;
+    bool read_ratios = false;  // of the transformers: before the first values of a session, then every hour
     bool operator==(const DeviceConfig&) const = default;
 };
 
@@ -73,6 +74,12 @@ struct ObjectRefused {
     Octet object;
     std::string reason;
 };
+/// The transformer ratios, or why the meter does not give them. Before the values that they are for.
+struct RatiosRead {
+    std::string device;
+    std::optional<Ratios> ratios;
+    std::string reason;
+};
 struct DeviceChanged {
     std::string device;
     DeviceState state;
@@ -92,7 +99,8 @@ struct RequestFinished {
 /// Every open session is ended and nothing is outstanding: the line may be given to somebody else, or closed.
 struct LineFree {};
 
-using ChannelEvent = std::variant<ValuesRead, ObjectRefused, DeviceChanged, RequestAnswer, RequestFinished, LineFree>;
+using ChannelEvent =
+    std::variant<ValuesRead, ObjectRefused, RatiosRead, DeviceChanged, RequestAnswer, RequestFinished, LineFree>;
 using ChannelEvents = std::deque<ChannelEvent>;
 
 /// How a channel talks to all its devices.
@@ -146,7 +154,9 @@ private:
 
     bool is_on_scan() const;
     void begin_round(TimePoint now);
+    void begin_ratios(TimePoint now);
     void begin_read(std::vector<Octet> objects, TimePoint now);
+    void put_off(Octet object, TimePoint now);
     std::vector<Octet> due_objects(TimePoint now) const;
     std::optional<TimePoint> earliest_due() const;
     TimePoint due_of(std::size_t index) const;
@@ -159,6 +169,8 @@ private:
     void take(const Session::Ended&, TimePoint) {}
 
     void take_values(Octets octets, TimePoint now);
+    void take_ratios(Octets octets, TimePoint now);
+    void refuse_ratios(const std::string& reason, TimePoint now);
     void note_reading(ObjectState& object, std::optional<Duration>& interval, TimePoint now);
     void refuse_objects(const Session::Failed& failed, TimePoint now);
     void refuse_object(std::size_t index, const std::string& reason);
@@ -178,6 +190,9 @@ private:
     std::array<ObjectState, value_objects.size()> objects_{};
     std::optional<TimePoint> grid_;   // the first reading; objects of the same period stay due at the same time
     std::vector<Octet> asked_;        // objects of the read that is going on
+    bool asks_ratios_ = false;        // instead of a read
+    bool ratios_refused_ = false;     // when they were asked for last
+    TimePoint ratios_due_{};          // with the next values from then on
     std::optional<Request> serving_;  // the request that is going on
     std::deque<Request> requests_;    // waiting
 };
