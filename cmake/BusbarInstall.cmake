@@ -1,8 +1,9 @@
-# What another project gets: find_package(busbar), then busbar::base, busbar::iec60870 and busbar::iec104.
+# What another project gets: find_package(busbar), then busbar::base, busbar::iec60870, busbar::iec104 and
+# busbar::iec102.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/busbar)
 
-foreach(library base iec60870 iec104)
+foreach(library base iec60870 iec104 iec102)
   install(TARGETS busbar_${library} EXPORT busbar_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT libraries)
   install(DIRECTORY src/${library} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/busbar COMPONENT libraries
     FILES_MATCHING PATTERN "*.hpp")
