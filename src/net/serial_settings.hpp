@@ -7,7 +7,7 @@
 
 #include "base/result.hpp"
 
-struct termios;
+struct termios;  // NOLINT(readability-identifier-naming): the system names it
 
 namespace busbar::net {
 

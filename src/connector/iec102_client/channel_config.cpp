@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 // A converter or modem makes pauses within a frame; a serial port of our own hardly any.
 constexpr auto gap_limit_tcp = 1000ms, gap_limit_serial = 500ms;
 
-constexpr std::size_t buffer_limit_tcp = 64 * 1024;
+constexpr std::size_t buffer_limit_tcp = 65536;
 
 net::SerialSettings serial_settings(const config::MeterSerial& serial) {
     return {serial.baud, serial.data_bits, serial.stop_bits,  static_cast<net::Parity>(serial.parity),

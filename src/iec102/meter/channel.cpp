@@ -161,7 +161,7 @@ void Channel::release(TimePoint now) {
     if (!std::all_of(places_.begin(), places_.end(), [](const Place& place) { return place.device->is_quiet(); }))
         return;
     state_ = State::paused;
-    events_.push_back(LineFree{});
+    events_.emplace_back(LineFree{});
 }
 
 void Channel::remove_left() {
