@@ -85,6 +85,13 @@ TEST(MeterFault, StrikesWhenItIsTold) {
     EXPECT_NE(pattern("cut:50%", 2) + pattern("cut:50%", 3), chance + chance);
 }
 
+TEST(MeterFault, OnePercentIsNoMore) {
+    MeterFaults faults({*parse_meter_fault("cut:1%")}, 1);
+    int struck = 0;
+    for (int i = 0; i < 10'000; ++i) struck += faults.strike({"status"}).any();
+    EXPECT_NEAR(struck, 100, 50);
+}
+
 TEST(MeterFault, DeafIsAsIfTheRequestHadNotCome) {
     MeterBench bench("deaf@values:first-1");
     bench.log_in();

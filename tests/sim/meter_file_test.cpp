@@ -85,6 +85,14 @@ TEST(MeterFile, NamesFileLineAndMember) {
     EXPECT_EQ(read_meters("/nowhere.toml", {}).error().what, "/nowhere.toml: cannot be read");
 }
 
+TEST(MeterFile, HasABoundedNumberOfMeters) {
+    std::string text;
+    for (std::size_t link = 1; link <= most_meters; ++link)
+        text += "[[meter]]\nlink_address = " + std::to_string(link) + "\n";
+    EXPECT_EQ(parse(text)->size(), most_meters);
+    EXPECT_EQ(parse(text + "[[meter]]\nlink_address = 0\n").error().what, "meters.toml: more than 1000 meters");
+}
+
 TEST(MeterFile, OfTheExamplesIsGood) {
     const auto meters = read_meters(BUSBAR_SOURCE_DIR "/examples/sim/meters.toml", {});
     ASSERT_TRUE(meters) << meters.error().what;

@@ -246,6 +246,47 @@ TEST(MeterLine, DoesNotKnowConfigurationAndParametersOfThePoint) {
     EXPECT_THAT(bench.violations(), IsEmpty());
 }
 
+TEST(MeterLine, RefusesARequestForNoObject) {
+    MeterBench bench;
+    bench.log_in();
+    EXPECT_EQ(bench.ask("68 09 09 68 73 01 00 A2 00 05 01 00 00 1C 16"), MeterBench::ack);
+    EXPECT_EQ(bench.ask(poll_0), "68 09 09 68 08 01 00 A2 00 11 01 00 00 BD 16");
+}
+
+TEST(MeterLine, ComplainsOfBitsThatNoRequestHas) {
+    for (const char* request : {"68 0A 0A 68 73 01 00 A2 01 45 01 00 00 C0 1D 16",     // P/N
+                                "68 0A 0A 68 73 01 00 A2 01 85 01 00 00 C0 5D 16",     // T
+                                "68 0A 0A 68 73 01 00 A2 81 05 01 00 00 C0 5D 16"}) {  // SQ
+        MeterBench bench;
+        bench.log_in();
+        bench.ask(request);
+        EXPECT_THAT(bench.violations(), testing::Contains("P/N, T or SQ set in a request")) << request;
+    }
+}
+
+TEST(MeterLine, TakesNothingAfterALogout) {
+    MeterBench bench;
+    bench.log_in();
+    EXPECT_EQ(bench.ask("68 09 09 68 73 01 00 BB 00 06 01 00 00 36 16"), MeterBench::ack);
+    EXPECT_EQ(bench.ask(poll_0), "68 09 09 68 08 01 00 BB 00 07 01 00 00 CC 16");
+    EXPECT_EQ(bench.ask(request_values), MeterBench::nack);
+}
+
+TEST(MeterLine, RefusesATimeThatIsNone) {
+    MeterBench bench;
+    bench.log_in();
+    EXPECT_EQ(bench.ask("68 10 10 68 73 01 00 B5 01 06 01 00 00 00 00 00 00 00 00 00 31 16"), MeterBench::ack);
+    EXPECT_EQ(bench.ask(poll_0), "68 10 10 68 08 01 00 B5 01 47 01 00 00 00 00 00 00 00 00 00 07 16");
+}
+
+TEST(MeterLine, DropsARefusalThatWasNotFetched) {
+    MeterBench bench("refuse@values:first-1");
+    bench.log_in();
+    EXPECT_EQ(bench.ask(request_energies), MeterBench::ack);
+    EXPECT_EQ(bench.ask("68 09 09 68 53 01 00 67 00 05 01 00 00 C1 16"), MeterBench::ack);  // the time instead
+    EXPECT_THAT(bench.ask(poll_1), StartsWith("68 10 10 68 08 01 00 48 01 05 "));
+}
+
 TEST(MeterLine, TakesTheTimeOfASerialLine) {
     MeterLineConfig config;
     config.octet_time = 1ms;
@@ -256,6 +297,31 @@ TEST(MeterLine, TakesTheTimeOfASerialLine) {
     EXPECT_EQ(bench.gathered(), "");
     bench.advance(1ms);
     EXPECT_EQ(bench.gathered(), "10 0B 01 00 0C 16");
+}
+
+TEST(MeterLine, TakesTheTimeOfOneAnswerAfterTheOther) {
+    MeterLineConfig config;
+    config.octet_time = 1ms;
+    MeterBench bench(config);
+    bench.ask("10 49 01 00 4A 16 10 49 01 00 4A 16");
+    bench.advance(12ms);
+    EXPECT_EQ(bench.gathered(), "10 0B 01 00 0C 16");
+    bench.advance(5ms);
+    EXPECT_EQ(bench.gathered(), "");
+    bench.advance(1ms);
+    EXPECT_EQ(bench.gathered(), "10 0B 01 00 0C 16");
+}
+
+TEST(MeterLine, KeepsABoundedNumberOfAnswersForAMasterThatDoesNotWait) {
+    MeterLineConfig config;
+    config.delay = 1s;
+    MeterBench bench(config);
+    for (int count = 0; count < 1024; ++count) bench.ask("10 49 01 00 4A 16");
+    EXPECT_THAT(bench.violations(), IsEmpty());
+    bench.ask("10 49 01 00 4A 16");
+    EXPECT_THAT(bench.violations(), testing::ElementsAre("the master goes on without waiting for answers"));
+    bench.advance(1s);
+    EXPECT_EQ(bench.gathered().size(), 1024 * 18u - 1);
 }
 
 TEST(MeterLine, HandsOnALongAnswerInPieces) {
