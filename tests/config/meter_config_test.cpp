@@ -269,6 +269,9 @@ TEST(MeterConfig, TakesPasswordsFromFiles) {
     std::ofstream(name) << "12345678\nmore\n";
     EXPECT_THAT(faults(), IsEmpty());
     EXPECT_EQ(reading.value.channels[0].devices[0].password_number(), 12345678u);
+    std::ofstream(name) << "\n7\n";
+    EXPECT_THAT(faults(), ElementsAre("channels[0].devices[0].password_file: the first line of " + name +
+                                      " must be digits, a number up to 4294967295"));
     std::ofstream(name) << "secret\n";
     EXPECT_THAT(faults(), ElementsAre("channels[0].devices[0].password_file: the first line of " + name +
                                       " must be digits, a number up to 4294967295"));
