@@ -33,6 +33,8 @@ void add_line_options(CLI::App& page, MeterOptions& options) {
     page.add_option("--capture", run.capture, "What is on the line, as a capture (pcap)")->type_name("FILE");
     page.add_option("--ready-file", run.ready_file, "Gets the port when the line is there")->type_name("FILE");
     page.add_flag("--strict", run.strict, "Exit code 1 if a master broke a rule of the protocol");
+    page.add_flag("--stdin", run.read_orders,
+                  "Orders from standard input, a line each: fault NAME… (as --fault), no-faults, quit");
     page.add_flag("--show-passwords", run.line.show_passwords, "Passwords of logins stand in the log");
     page.add_option("--delay", options.delay, "Milliseconds from a request to the answer")
         ->check(CLI::Range(0.0, 600'000.0))
@@ -87,14 +89,16 @@ void add_meter_options(CLI::App& page, MeterOptions& options) {
 
 void add_meter_faults(CLI::App& page, std::vector<std::string>& faults) {
     std::string help =
-        "Something done wrong on purpose: NAME[=MS][@STEP][:WHEN] (may be given several times). STEP: status, reset, "
+        "Something done wrong on purpose: NAME[=MS][@STEP][/LINK][:WHEN] (may be given several times). STEP: status, "
+        "reset, "
         "login, logout, values, time, identification, ratios, history, other; with -poll: when their answer is "
         "fetched; "
-        "request, poll, any. WHEN: N (every N-th), N% (by chance), first-N. NAME:";
+        "request, poll, any. LINK: link address of the only meter that is meant. WHEN: N (every N-th), N% (by chance), "
+        "first-N. NAME:";
     for (const sim::MeterFaultDescription& fault : sim::all_meter_faults())
         help += fmt::format("\n{} {}", fault.name, fault.sentence);
     page.add_option("--fault", faults, help)
-        ->type_name("NAME[=MS][@STEP][:WHEN]")
+        ->type_name("NAME[=MS][@STEP][/LINK][:WHEN]")
         ->allow_extra_args(false)
         ->group("Faults");
 }

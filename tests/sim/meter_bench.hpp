@@ -71,6 +71,7 @@ public:
         return texts;
     }
     const MeterLine& line() const { return line_; }
+    MeterLine& line() { return line_; }
     net::Session& session() { return *session_; }
 
     static constexpr const char* ack = "10 00 01 00 01 16";

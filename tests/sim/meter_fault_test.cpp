@@ -26,10 +26,13 @@ TEST(MeterFault, IsReadFromItsName) {
     EXPECT_EQ(parse_meter_fault("noise@values-poll")->step, "values-poll");
     EXPECT_EQ(parse_meter_fault("cut:3")->number, 3u);
     EXPECT_EQ(parse_meter_fault("cut:10%")->when, MeterFault::When::percent);
-    const auto all = parse_meter_fault("slow=5@login:first-2");
+    EXPECT_EQ(plain->link_address, std::nullopt);
+    EXPECT_EQ(parse_meter_fault("deaf/65535")->link_address, 65535);
+    const auto all = parse_meter_fault("slow=5@login/7:first-2");
     ASSERT_TRUE(all);
     EXPECT_EQ(all->milliseconds, 5u);
     EXPECT_EQ(all->step, "login");
+    EXPECT_EQ(all->link_address, 7);
     EXPECT_EQ(all->when, MeterFault::When::first);
     EXPECT_EQ(all->number, 2u);
 }
@@ -43,6 +46,9 @@ TEST(MeterFault, IsNamedWhenItIsNoFault) {
     EXPECT_EQ(why("cut:0"), "\"0\" must be N (every N-th), N% or first-N");
     EXPECT_EQ(why("cut:101%"), "\"101%\" must be N (every N-th), N% or first-N");
     EXPECT_EQ(why("cut:first-"), "\"first-\" must be N (every N-th), N% or first-N");
+    EXPECT_EQ(why("cut/65536"), "\"65536\" must be a link address");
+    EXPECT_EQ(why("cut/"), "\"\" must be a link address");
+    EXPECT_EQ(why("cut/2@login"), "\"2@login\" must be a link address");
     EXPECT_EQ(why("cut=5"), "cut has no milliseconds");
     EXPECT_EQ(why("slow=0"), "\"0\" must be 1-600000 milliseconds");
     EXPECT_EQ(why("slow=600001"), "\"600001\" must be 1-600000 milliseconds");
@@ -65,6 +71,14 @@ TEST(MeterFault, StrikesTheStepItNames) {
     EXPECT_TRUE(struck("poll", {"login", true}));
     EXPECT_FALSE(struck("poll", {"login"}));
     EXPECT_TRUE(struck("request", {"login"}));
+}
+
+TEST(MeterFault, StrikesTheMeterItNames) {
+    MeterFaults faults({*parse_meter_fault("cut@login/2:first-1")}, 1);
+    EXPECT_FALSE(faults.strike({"login", false, 1}).any());
+    EXPECT_FALSE(faults.strike({"status", false, 2}).any());
+    EXPECT_TRUE(faults.strike({"login", false, 2}).any());
+    EXPECT_FALSE(faults.strike({"login", false, 2}).any());
 }
 
 TEST(MeterFault, StrikesWhenItIsTold) {
@@ -190,6 +204,33 @@ TEST(MeterFault, LateSendsLater) {
     EXPECT_EQ(bench.gathered(), "");
     bench.advance(1ms);
     EXPECT_EQ(bench.gathered(), link_is_there);
+}
+
+TEST(MeterFault, LateHoldsUpNoOtherMeter) {
+    MeterLineConfig config = MeterBench::with_fault("late=5000/1");
+    config.meters.resize(2);
+    config.meters[0].link_address = 1;
+    config.meters[1].link_address = 2;
+    MeterBench bench(config);
+    EXPECT_EQ(bench.ask(status), "");
+    EXPECT_EQ(bench.ask("10 49 02 00 4B 16"), "10 0B 02 00 0D 16");
+    bench.advance(5000ms);
+    EXPECT_EQ(bench.gathered(), link_is_there);
+}
+
+TEST(MeterFault, ComesAndGoesByOrder) {
+    MeterBench bench;
+    EXPECT_TRUE(bench.line().order("fault cut@status/2"));
+    EXPECT_TRUE(bench.line().order("fault silence@status:first-1"));
+    EXPECT_EQ(bench.ask(status), "");
+    EXPECT_EQ(bench.ask(status), link_is_there);
+    EXPECT_TRUE(bench.line().order("fault checksum"));
+    EXPECT_EQ(bench.ask(status), "10 0B 01 00 0D 16");
+    EXPECT_TRUE(bench.line().order("no-faults"));
+    EXPECT_EQ(bench.ask(status), link_is_there);
+    EXPECT_EQ(bench.line().order("fault cut@nowhere").error().what, "there is no step \"nowhere\"");
+    EXPECT_EQ(bench.line().order("faults").error().what, "\"faults\" is no order");
+    EXPECT_EQ(bench.ask(status), link_is_there);
 }
 
 TEST(MeterFault, CloseEndsTheConnectionInsteadOfAnAnswer) {

@@ -60,15 +60,16 @@ class Meter(unittest.TestCase):
             if process.poll() is None:
                 process.kill()
             process.wait()
-            if process.stdout:
-                process.stdout.close()
+            for pipe in filter(None, (process.stdin, process.stdout)):
+                pipe.close()
         self.folder.cleanup()
 
     def file(self, name):
         return Path(self.folder.name) / name
 
     def start(self, *words):
-        process = subprocess.Popen([PROGRAM, "sim", "meter", *map(str, words)], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([PROGRAM, "sim", "meter", *map(str, words)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   text=True)
         self.running.append(process)
         return process, json.loads(process.stdout.readline())
 
@@ -168,6 +169,30 @@ class Meter(unittest.TestCase):
             self.assertEqual(connection.recv(10), b"")
         self.assertEqual(self.stop(process)[0], 0)
         self.assertEqual(lines(self.file("log"), "fault")[-1]["name"], "close")
+
+    def test_orders_come_from_standard_input(self):
+        log = self.file("log")
+        process, ready = self.start("--port", 0, "--stdin", "--log", log)
+
+        def tell(order, lines_so_far):
+            print(order, file=process.stdin, flush=True)
+            end = time.monotonic() + LIMIT
+            while len(lines(log)) <= lines_so_far:
+                self.assertLess(time.monotonic(), end, order)
+                time.sleep(0.02)
+            return lines(log)[-1]
+        log.touch()
+        self.assertEqual(tell("fault ff@status/1", 0)["what"], "order")
+        failed = tell("fault fast", 1)
+        self.assertEqual((failed["what"], failed["reason"]), ("order_failed", 'there is no fault "fast"'))
+        with socket.create_connection(("127.0.0.1", ready["port"])) as connection:
+            line = Line(connection.fileno())
+            self.assertEqual(line.ask(STATUS, 9), b"\xff\xff\xff" + LINK_IS_THERE)
+            self.assertEqual(tell("no-faults", len(lines(log)))["order"], "no-faults")
+            self.assertEqual(line.ask(STATUS, 6), LINK_IS_THERE)
+        print("quit", file=process.stdin, flush=True)
+        self.assertEqual(json.loads(process.stdout.readline())["what"], "stopped")
+        self.assertEqual(process.wait(LIMIT), 0)
 
     def test_the_meters_of_the_example_stand_on_one_line(self):
         _, ready = self.start("--port", 0, "--meters", SOURCE / "examples/sim/meters.toml")

@@ -44,7 +44,13 @@ bool is_step(std::string_view word) {
     return std::ranges::find(requests, word) != requests.end();
 }
 
+constexpr unsigned greatest_link_address = 65'535;
+
 bool has_milliseconds(Kind kind) { return kind == Kind::slow || kind == Kind::late; }
+
+bool is_meant(const MeterFault& fault, const MeterStep& step) {
+    return step.is(fault.step) && fault.link_address.value_or(step.link_address) == step.link_address;
+}
 
 bool read_number(std::string_view text, unsigned least, unsigned most, unsigned& number) {
     const char* end = text.data() + text.size();
@@ -83,9 +89,9 @@ bool MeterStep::is(std::string_view word) const {
     return word.starts_with(request) && word.substr(request.size()) == "-poll";
 }
 
-/// NAME[=MS][@STEP][:WHEN]
+/// NAME[=MS][@STEP][/LINK][:WHEN]
 Result<MeterFault> parse_meter_fault(std::string_view text) {
-    const std::string_view name = text.substr(0, text.find_first_of("=@:"));
+    const std::string_view name = text.substr(0, text.find_first_of("=@/:"));
     const auto* found = std::ranges::find(descriptions, name, &MeterFaultDescription::name);
     if (found == descriptions.end()) return fail(fmt::format("there is no fault \"{}\"", name));
     MeterFault fault;
@@ -97,14 +103,21 @@ Result<MeterFault> parse_meter_fault(std::string_view text) {
         return word;
     };
     if (rest.starts_with('=')) {
-        const std::string_view number = part("@:");
+        const std::string_view number = part("@/:");
         if (!has_milliseconds(fault.kind)) return fail(fmt::format("{} has no milliseconds", name));
         if (!read_number(number, 1, 600'000, fault.milliseconds))
             return fail(fmt::format("\"{}\" must be 1-600000 milliseconds", number));
     }
     if (rest.starts_with('@')) {
-        fault.step = part(":");
+        fault.step = part("/:");
         if (!is_step(fault.step)) return fail(fmt::format("there is no step \"{}\"", fault.step));
+    }
+    if (rest.starts_with('/')) {
+        const std::string_view address = part(":");
+        unsigned number = 0;
+        if (!read_number(address, 0, greatest_link_address, number))
+            return fail(fmt::format("\"{}\" must be a link address", address));
+        fault.link_address = static_cast<std::uint16_t>(number);
     }
     if (rest.starts_with(':'))
         if (auto read = read_when(rest.substr(1), fault); !read) return tl::make_unexpected(read.error());
@@ -112,7 +125,7 @@ Result<MeterFault> parse_meter_fault(std::string_view text) {
 }
 
 MeterFaults::MeterFaults(std::vector<MeterFault> faults, std::uint32_t seed) : random_(seed) {
-    for (MeterFault& fault : faults) faults_.push_back({std::move(fault)});
+    for (MeterFault& fault : faults) add(std::move(fault));
 }
 
 bool MeterFaults::strikes(Counted& counted) {
@@ -129,7 +142,7 @@ bool MeterFaults::strikes(Counted& counted) {
 Struck MeterFaults::strike(const MeterStep& step) {
     Struck struck;
     for (Counted& counted : faults_) {
-        if (!step.is(counted.fault.step) || !strikes(counted)) continue;
+        if (!is_meant(counted.fault, step) || !strikes(counted)) continue;
         const auto kind = static_cast<std::size_t>(counted.fault.kind);
         struck.kinds_.set(kind);
         struck.milliseconds_[kind] = counted.fault.milliseconds;

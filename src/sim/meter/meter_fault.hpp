@@ -3,6 +3,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -40,6 +41,7 @@ inline constexpr std::size_t meter_fault_kinds = 18;
 struct MeterStep {
     std::string_view request;  // status, reset, login, logout, values, time, identification, ratios, history, other
     bool poll = false;         // class 2 data of that request are asked for
+    std::uint16_t link_address = 0;
     /// "values", "values-poll", "poll" (any), "request" (any that is no poll), "any".
     bool is(std::string_view word) const;
 };
@@ -48,6 +50,7 @@ struct MeterFault {
     enum class When : std::uint8_t { every, percent, first };
     MeterFaultKind kind{};
     std::string step = "any";
+    std::optional<std::uint16_t> link_address;  // of the one meter that is meant
     When when = When::every;
     unsigned number = 1;         // every so many; per cent; the first so many
     unsigned milliseconds = 20;  // slow: between octets; late: of delay
@@ -60,7 +63,8 @@ struct MeterFaultDescription {
 std::span<const MeterFaultDescription> all_meter_faults();
 std::string_view name_of(MeterFaultKind kind);
 
-/// Reads "silence", "noise@values-poll", "cut:3" (every third), "silence:10%", "deaf@login:first-2", "slow=20".
+/// Reads "silence", "noise@values-poll", "cut:3" (every third), "silence:10%", "deaf@login/2:first-2" (of the meter
+/// with link address 2), "slow=20".
 Result<MeterFault> parse_meter_fault(std::string_view text);
 
 /// The faults that strike in one step.
@@ -81,6 +85,8 @@ class MeterFaults {
 public:
     MeterFaults(std::vector<MeterFault> faults, std::uint32_t seed);
     Struck strike(const MeterStep& step);
+    void add(MeterFault fault) { faults_.push_back({std::move(fault)}); }
+    void clear() { faults_.clear(); }
     std::mt19937& random() { return random_; }
 
 private:

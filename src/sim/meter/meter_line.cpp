@@ -1,5 +1,7 @@
 #include "sim/meter/meter_line.hpp"
 
+#include <fmt/format.h>
+
 #include "sim/meter/meter_session.hpp"
 
 namespace busbar::sim {
@@ -29,6 +31,22 @@ void MeterLine::complain(std::uint16_t link_address, const std::string& what) {
     // The texts are few, but a number in one may be the master's choice.
     constexpr std::size_t most_kinds = 100;
     if (violations_.size() < most_kinds || violations_.contains(what)) ++violations_[what];
+}
+
+Result<void> MeterLine::order(std::string_view text) {
+    constexpr std::string_view fault = "fault ";
+    if (text == "no-faults") {
+        faults_.clear();
+    } else if (text.starts_with(fault)) {
+        auto added = parse_meter_fault(text.substr(fault.size()));
+        if (!added) return tl::make_unexpected(added.error());
+        faults_.add(std::move(*added));
+    } else {
+        return fail(fmt::format("\"{}\" is no order", text));
+    }
+    journal_.line("order").add("order", text).end();
+    journal_.flush();
+    return {};
 }
 
 MasterCounters MeterLine::counters() const {

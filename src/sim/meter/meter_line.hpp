@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "iec102/ft12/frame_reader.hpp"
@@ -37,6 +38,9 @@ public:
 
     /// `wake` when there is output outside the session's own calls.
     std::unique_ptr<net::Session> connect(const std::string& peer);
+
+    /// Steers the faults: "fault NAME..." adds one, "no-faults" ends all.
+    Result<void> order(std::string_view text);
 
     MasterCounters counters() const;
     /// What masters did wrong, and how often.

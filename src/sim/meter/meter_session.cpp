@@ -94,22 +94,27 @@ void MeterLine::Session::enqueue(OctetBuffer octets, std::size_t request_size, c
     const Duration octet_time = line_.config_.octet_time;
     TimePoint when = now + static_cast<std::int64_t>(request_size) * octet_time + line_.config_.delay;
     if (faults.has(Kind::late)) when += std::chrono::milliseconds(faults.milliseconds(Kind::late));
-    if (!waiting_.empty()) when = std::max(when, waiting_.back().when);
     if (faults.has(Kind::slow)) {
         const auto step = std::chrono::milliseconds(faults.milliseconds(Kind::slow));
         for (const Octet octet : octets) {
-            waiting_.push_back({when, {octet}});
+            wait({when, {octet}});
             when += step;
         }
         return;
     }
-    if (octet_time == Duration::zero()) return waiting_.push_back({when, std::move(octets)});
+    if (octet_time == Duration::zero()) return wait({when, std::move(octets)});
     for (Octets rest = octets; !rest.empty();) {
         const Octets piece = rest.first(std::min(rest.size(), converter_piece));
         when += static_cast<std::int64_t>(piece.size()) * octet_time;
-        waiting_.push_back({when, {piece.begin(), piece.end()}});
+        wait({when, {piece.begin(), piece.end()}});
         rest = rest.subspan(piece.size());
     }
+}
+
+/// A meter that is late does not hold up the answers of another.
+void MeterLine::Session::wait(Due due) {
+    const auto later = std::ranges::upper_bound(waiting_, due.when, {}, &Due::when);
+    waiting_.insert(later, std::move(due));
 }
 
 void MeterLine::Session::take_output(OctetBuffer& into, TimePoint now) {
@@ -150,6 +155,7 @@ void MeterLine::Session::record_faults(const Struck& faults, const MeterStep& st
         if (!faults.has(fault.kind)) continue;
         line_.journal_.line("fault")
             .add("connection", number_)
+            .add("link", step.link_address)
             .add("name", fault.name)
             .add("step", std::string(step.request) + (step.poll ? "-poll" : ""))
             .end();

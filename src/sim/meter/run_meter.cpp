@@ -1,6 +1,7 @@
 #include "sim/meter/run_meter.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <stdexcept>
@@ -10,6 +11,7 @@
 #include "net/stream_connector.hpp"
 #include "net/tcp_listener.hpp"
 #include "net/timer.hpp"
+#include "sim/wire/line_reader.hpp"
 #include "sim/wire/ready.hpp"
 #include "sim/wire/recording_session.hpp"
 
@@ -31,6 +33,7 @@ private:
     void listen();
     void open_serial(bool first);
     void tell_ready();
+    void order(const std::string& text);
     void stop();
     void tell_end();
 
@@ -44,6 +47,7 @@ private:
     net::Timer again_;
     std::shared_ptr<net::Connection> serial_;
     std::string failure_;
+    std::unique_ptr<LineReader> reader_;
 };
 
 MeterServer::MeterServer(MeterRunOptions options)
@@ -103,13 +107,26 @@ void MeterServer::tell_ready() {
     if (!options_.ready_file.empty()) write_ready_file(options_.ready_file, listener_.port());
 }
 
+void MeterServer::order(const std::string& text) {
+    if (text == "quit") return loop_.stop();
+    const auto done = line_.order(text);
+    if (done) return;
+    journal_.line("order_failed").add("order", text).add("reason", done.error().what).end();
+    journal_.flush();
+}
+
 int MeterServer::run() {
     loop_.on_signal({SIGINT, SIGTERM}, [this](int) { loop_.stop(); });
     if (options_.serial_port.empty())
         listen();
     else
         open_serial(true);
+    if (options_.read_orders) {
+        reader_ = std::make_unique<LineReader>(
+            STDIN_FILENO, [this](std::string line) { loop_.post([this, line = std::move(line)] { order(line); }); });
+    }
     loop_.run();
+    reader_.reset();
     if (!failure_.empty()) throw std::runtime_error(failure_);
     stop();
     tell_end();

@@ -15,10 +15,11 @@ struct MeterRunOptions {
     std::string serial_port;       // instead of TCP
     net::SerialSettings serial;
     MeterLineConfig line;
-    std::string log;         // journal, appended; empty: none
-    std::string capture;     // what was on the line, replaced; empty: none
-    std::string ready_file;  // gets the port (0: serial) when the line is there
-    bool strict = false;     // a violation of the protocol is a failure
+    std::string log;           // journal, appended; empty: none
+    std::string capture;       // what was on the line, replaced; empty: none
+    std::string ready_file;    // gets the port (0: serial) when the line is there
+    bool read_orders = false;  // from standard input, see MeterLine::order; "quit" ends
+    bool strict = false;       // a violation of the protocol is a failure
 };
 
 /// Runs a line of simulated meters until SIGTERM or SIGINT. Prints one line of JSON when it listens, and one with what

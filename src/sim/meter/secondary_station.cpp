@@ -39,12 +39,13 @@ void SecondaryStation::complain(const std::string& what) {
 }
 
 MeterStep SecondaryStation::step(const iec102::Frame& frame) const {
+    const std::uint16_t link = frame.link_address;
     switch (iec102::primary_control(frame.control).function) {
-        case PrimaryFunction::reset_remote_link: return {"reset"};
-        case PrimaryFunction::request_status: return {"status"};
+        case PrimaryFunction::reset_remote_link: return {"reset", false, link};
+        case PrimaryFunction::request_status: return {"status", false, link};
         case PrimaryFunction::user_data:
-            return {frame.asdu.empty() ? "other" : name_of_request(static_cast<TypeId>(frame.asdu[0]))};
-        default: return {name_of_request(request_type_), true};
+            return {frame.asdu.empty() ? "other" : name_of_request(static_cast<TypeId>(frame.asdu[0])), false, link};
+        default: return {name_of_request(request_type_), true, link};
     }
 }
 

@@ -12,7 +12,7 @@
 #include "net/event_loop.hpp"
 #include "net/reconnect_delay.hpp"
 #include "net/timer.hpp"
-#include "sim/scada/line_reader.hpp"
+#include "sim/wire/line_reader.hpp"
 #include "sim/wire/ready.hpp"
 #include "sim/wire/recording_session.hpp"
 #include "sim/wire/tls_line.hpp"

@@ -1,4 +1,4 @@
-#include "sim/scada/line_reader.hpp"
+#include "sim/wire/line_reader.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
