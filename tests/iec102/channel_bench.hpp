@@ -49,6 +49,14 @@ public:
         pump();
     }
 
+    /// The other end has closed it.
+    void lose() {
+        connected = false;
+        coming_.clear();
+        channel.lost("connection lost", now);
+        pump();
+    }
+
     void receive(std::string_view hex) {
         const OctetBuffer octets = from_hex(hex).value();
         receive(octets);

@@ -129,6 +129,53 @@ TEST(MeterChannel, ValuesComeBackAfterAClosedConnectionAtEachFrame) {
     }
 }
 
+/// Whatever asks m1 makes the other end close the connection, as a converter does that falls over it.
+class ClosingBench : public Bench {
+public:
+    explicit ClosingBench(unsigned failures) : Bench(2) {
+        for (DeviceConfig& config : configs) config.demotion = {true, failures, 60s};
+        apply();
+        on_frame = [this, carry = on_frame](const OctetBuffer& frame) {
+            if (closes && parse_frame(frame)->link_address == 1) lost_ = true;
+            carry(frame);
+        };
+    }
+    void pass(Duration duration) {
+        for (const TimePoint end = now + duration; now < end;) {
+            advance(1ms);
+            if (!std::exchange(lost_, false)) continue;
+            lose();
+            advance(1s);
+            connect();
+        }
+    }
+    bool closes = true;
+
+private:
+    bool lost_ = false;
+};
+
+TEST(MeterChannel, AMeterThatCostsTheConnectionIsDemoted) {
+    ClosingBench bench{3};
+    bench.pass(10s);
+    EXPECT_EQ(bench.status(0).state, DeviceState::demoted);
+    EXPECT_EQ(bench.status(0).rounds_failed, 3u);
+    EXPECT_EQ(bench.status(1).rounds_failed, 0u);
+    EXPECT_GE(bench.readings_in("m2", 10s), 9u);
+    bench.closes = false;
+    bench.pass(60s);
+    EXPECT_GE(bench.readings_in("m1", 5s), 4u);
+}
+
+TEST(MeterChannel, OneLostConnectionDemotesNobody) {
+    ClosingBench bench{1};
+    bench.pass(300ms);
+    EXPECT_EQ(bench.status(0).rounds_failed, 1u);
+    EXPECT_EQ(bench.status(0).state, DeviceState::failing);
+    bench.pass(10s);
+    EXPECT_EQ(bench.status(0).state, DeviceState::demoted);
+}
+
 TEST(MeterChannel, ARestartedMeterIsReadAgain) {
     for (int step = 0; step < 50; ++step) {
         SCOPED_TRACE(step);

@@ -111,7 +111,9 @@ void MeterLine::disconnect(const std::string& reason) {
     retry_.cancel();
     connector_.cancel();
     if (tcp_ == Tcp::connecting) tcp_ = Tcp::disconnected;
-    if (connection_) connection_->close(reason);
+    if (!connection_) return;
+    closing_ = true;
+    connection_->close(reason);
 }
 
 void MeterLine::reconnect(const std::string& reason) {
@@ -126,7 +128,11 @@ void MeterLine::lost(const std::string& reason) {
     last_fault_ = reason;
     from_client_.clear();
     owner_.on_lost(*this, reason);
-    channel_.closed(reason, loop_.now());
+    if (std::exchange(closing_, false) || owner_.barred()) {
+        channel_.closed(reason, loop_.now());
+    } else {
+        channel_.lost(reason, loop_.now());
+    }
     close_gateway_client("the line was lost: " + reason);
     if (std::exchange(at_once_, false)) {
         connect();

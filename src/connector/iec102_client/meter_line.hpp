@@ -96,6 +96,7 @@ private:
     std::shared_ptr<net::Connection> connection_;
     Tcp tcp_ = Tcp::disconnected;
     bool at_once_ = false;  // we close it ourselves: no waiting before the next one
+    bool closing_ = false;  // we close it ourselves: no meter is to blame
     std::string last_fault_;
     std::uint64_t connections_made_ = 0;
 

@@ -55,6 +55,11 @@ void Channel::closed(std::string_view why, TimePoint now) {
     go_on(now);
 }
 
+void Channel::lost(std::string_view why, TimePoint now) {
+    if (talking_) talking_->lost_the_line(why, now);
+    closed(why, now);
+}
+
 void Channel::receive(Octets octets, TimePoint now) {
     line_.receive(octets, now);
     go_on(now);

@@ -32,7 +32,10 @@ public:
     /// stays is changed where it differs. The others notice nothing.
     void set_devices(const std::vector<DeviceConfig>& devices, TimePoint now);
     void connected(TimePoint now);
+    /// There is no connection any more, or none came about.
     void closed(std::string_view why, TimePoint now);
+    /// The other side has closed it: the device that was asked at that moment may be why.
+    void lost(std::string_view why, TimePoint now);
     void receive(Octets octets, TimePoint now);
     void on_deadline(TimePoint now);
 

@@ -276,11 +276,11 @@ void Device::refuse_object(std::size_t index, const std::string& reason) {
         events_.push_back(ObjectRefused{config_.name, value_objects[index], reason});
 }
 
-void Device::round_failed(const std::string& reason, TimePoint now) {
+void Device::round_failed(const std::string& reason, TimePoint now, unsigned least_failures) {
     ++status_.rounds_failed;
     ++status_.failures;
     forget_readings();
-    if (!config_.demotion.enabled || status_.failures < config_.demotion.failures)
+    if (!config_.demotion.enabled || status_.failures < std::max(config_.demotion.failures, least_failures))
         return change(DeviceState::failing, reason);
     ++status_.demotions;
     change(DeviceState::demoted, reason, now + config_.demotion.delay);
@@ -346,6 +346,12 @@ void Device::line_lost(std::string_view why) {
     forget(why);
     forget_readings();
     if (is_on_scan()) change(DeviceState::failing, std::string{why});
+}
+
+void Device::lost_the_line(std::string_view why, TimePoint now) {
+    constexpr unsigned least_losses = 2;
+    forget(why);
+    if (is_on_scan()) round_failed(std::string{why}, now, least_losses);
 }
 
 bool Device::is_on_scan() const {

@@ -139,6 +139,9 @@ public:
     /// The line was lost, or somebody else used it: the session and its frame count bit are not known any more.
     void forget(std::string_view why);
     void line_lost(std::string_view why);
+    /// The connection was closed instead of an answer of this device: a failed round. Once may be a chance; a device
+    /// that does so again and again is off-scan like one that keeps silent, or the others would never be heard.
+    void lost_the_line(std::string_view why, TimePoint now);
 
     const DeviceConfig& config() const { return config_; }
     const DeviceStatus& status() const { return status_; }
@@ -174,7 +177,7 @@ private:
     void note_reading(ObjectState& object, std::optional<Duration>& interval, TimePoint now);
     void refuse_objects(const Session::Failed& failed, TimePoint now);
     void refuse_object(std::size_t index, const std::string& reason);
-    void round_failed(const std::string& reason, TimePoint now);
+    void round_failed(const std::string& reason, TimePoint now, unsigned least_failures = 1);
     void forget_readings();
     void heard();
     void change(DeviceState state, std::string reason, std::optional<TimePoint> until = std::nullopt);

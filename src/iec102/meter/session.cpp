@@ -25,6 +25,7 @@ void Session::ask(Question question, TimePoint now, bool believe) {
     require(is_idle(), "one question at a time");
     question_ = std::move(question);
     believe_ = believe;
+    reopened_ = false;
     asdus_ = 0;
     begin(open_ ? Step::question : Step::status, now);
 }
@@ -192,12 +193,15 @@ std::optional<Session::Outcome> Session::on_answer(Octets octets, TimePoint now)
     return leave(Answered{octets});
 }
 
-// A meter that has closed an idle session refuses the next question: opened anew, it answers.
+// A meter that has closed an idle session refuses the next question: opened anew, it answers. So does one that lost its
+// login on the way, if it gives no reason.
 std::optional<Session::Outcome> Session::refuse(std::string text, Cause cause, bool keeps_session, TimePoint now) {
     if (step_ == Step::end) return leave(Ended{});
     if (step_ == Step::login) return fail(Failure::login_refused, std::move(text), cause);
-    if (step_ == Step::question && proven_ && !believe_ && asdus_ == 0) {
+    const bool in_vain = believe_ || reopened_ || asdus_ > 0;
+    if (step_ == Step::question && !in_vain && (proven_ || !is_refusal(cause))) {
         forget();
+        reopened_ = true;
         begin(Step::status, now);
         return std::nullopt;
     }

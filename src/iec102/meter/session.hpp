@@ -57,8 +57,9 @@ public:
 
     /// Timing holds from the next frame on; another address or password only from the next session on: see `forget`.
     void configure(const SessionConfig& config) { config_ = config; }
-    /// Only while idle. Opens the session first where it is not open. A refusal in a session that has worked before may
-    /// mean that the meter has closed it: then it is opened anew and asked again, once, unless `believe`.
+    /// Only while idle. Opens the session first where it is not open. A refusal in a session that has worked before, or
+    /// one without a reason, may mean that the meter has closed it: then it is opened anew and asked again, once,
+    /// unless `believe`.
     void ask(Question question, TimePoint now, bool believe = false);
     /// Leaves what is being asked and logs out, once, without repetition; only while `can_end`. A frame that is
     /// outstanding is waited for.
@@ -110,8 +111,9 @@ private:
     RemoteLink link_;
     Step step_ = Step::idle;
     bool open_ = false;
-    bool proven_ = false;   // a question was answered since the login
-    bool believe_ = false;  // a refusal is not answered by opening the session anew
+    bool proven_ = false;    // a question was answered since the login
+    bool believe_ = false;   // a refusal is not answered by opening the session anew
+    bool reopened_ = false;  // it was, for this question
 
     Question login_{}, question_{};
     bool polling_ = false;             // the user data was confirmed
