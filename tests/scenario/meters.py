@@ -7,8 +7,9 @@ import signal
 import socket
 import time
 
-from harness import check, free_port, run_story, wait_for
+from harness import check, free_port, received_at, run_story, wait_for
 
+SCAN_RATE_MS, READ_VALUES = 200, 162
 ENERGY, POWER, CURRENT = 1, 2, 3  # object addresses of a meter's tags; the second meter's are 10 higher
 
 
@@ -54,7 +55,7 @@ class Other:
 
 
 def tag(name, device, variable_name, ioa, **more):
-    return {"name": f"{device} {name}", "enabled": True, "device": device, "variable": variable_name, "scan_rate_ms": 200,
+    return {"name": f"{device} {name}", "enabled": True, "device": device, "variable": variable_name, "scan_rate_ms": SCAN_RATE_MS,
             "casdu": 7, "ioa": ioa, **more}
 
 
@@ -87,6 +88,13 @@ def request(bench, action, **data):
     return reply
 
 
+def exchanged(log):
+    """Frames that a simulated meter wrote down."""
+    text = log.read_text()
+    lines = [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
+    return [line for line in lines if line["what"] in ("received", "sent")]
+
+
 def good(bench, ioa):
     point = bench.image(7, ioa)
     return point if point and not point.get("quality") else None
@@ -100,8 +108,8 @@ def state_of(bench, device):
 def meters(bench):
     store = bench.store()
     port, gateway = free_port(), free_port()
-    sim = bench.busbar("meters", "sim", "meter", "--port", port, "--count", 2, "--password", 7, "--strict",
-                       "--log", bench.folder / "meters.jsonl")
+    log = bench.folder / "meters.jsonl"
+    sim = bench.busbar("meters", "sim", "meter", "--port", port, "--count", 2, "--password", 7, "--strict", "--log", log)
     bench.configure("m", configuration(port, gateway))
     client = bench.busbar("m", "iec102-client", "--id", "m", "redis", "--host", bench.socket)
     bench.wait_running("m")
@@ -138,9 +146,14 @@ def meters(bench):
     # another program through the gateway
     other = Other(gateway)
     check(other.identification() == bytes.fromhex("470105"), "another program reads through the gateway")
-    held = bench.image(7, POWER)
-    time.sleep(1)
-    check(bench.image(7, POWER) == held, "meanwhile nothing is read, and the value stays good")
+    held, begin = bench.image(7, POWER), len(exchanged(log))
+
+    def scans_go_by():
+        other.identification()
+        return received_at(exchanged(log)[-1]) > received_at(exchanged(log)[begin]) + 5 * SCAN_RATE_MS / 1000
+    wait_for(scans_go_by, "the other program goes on for as long as values would have been read five times")
+    check(not any(entry.get("type") == READ_VALUES for entry in exchanged(log)[begin:]), "meanwhile nothing else is asked")
+    check(bench.image(7, POWER) == held, "and the value stays good")
     second = Other(gateway)
     wait_for(second.is_closed, "a second client of a gateway is refused")
     other.socket.close()
