@@ -12,13 +12,13 @@ usage: event_kills.py [--events 20000] [--kills 25] [--groups] [--clocks] [--onl
 --watch: tells memory and open files of the connectors after every tenth fault; neither may keep growing
 """
 import argparse
-import os
 import re
 import subprocess
 import sys
 import time
 
-from harness import SOURCE, check, free_port, run_story, stepped_clock, wait_for
+from harness import SOURCE, free_port, run_story, stepped_clock, wait_for
+from memory import Memory
 
 OBJECTS = 10
 HOUR, YEAR = 3600, 365 * 86_400
@@ -31,7 +31,7 @@ class Chain:
     def __init__(self, bench, events, rate, groups, clocks):
         self.bench, self.events, self.rate, self.groups, self.clocks = bench, events, rate, groups, clocks
         self.programs, self.starts, self.proxies = {}, {}, {}
-        self.rtu_logs, self.room_logs, self.readings = [], {}, {}
+        self.rtu_logs, self.room_logs, self.memory = [], {}, Memory()
         self.begin("store", lambda: bench.store(persistent=True, environment=self.clock()))
         for station in (1, 2):
             self.add_station(station)
@@ -94,21 +94,8 @@ class Chain:
         self.programs[name] = self.starts[name]()
 
     def watch(self):
-        for name in (name for name in self.programs if name.startswith(("client", "server"))):
-            program = self.programs[name]
-            reading = (program.resident_kb(), len(os.listdir(f"/proc/{program.process.pid}/fd")))
-            self.readings.setdefault((name, program.process.pid), []).append(reading)
-        print("kB, open files:", {name: readings[-1] for (name, _), readings in self.readings.items()}, flush=True)
-
-    def check_flat(self):
-        """From a third of the time on, of what was not killed since."""
-        for (name, _), readings in self.readings.items():
-            settled = readings[len(readings) // 3:]
-            if len(settled) < 4:
-                continue
-            memory, files = zip(*settled)
-            check(memory[-1] < memory[0] * 1.2 + 4000, f"{name}: memory grew from {memory[0]} to {memory[-1]} kB")
-            check(files[-1] <= files[0] + 4, f"{name}: open files grew from {files[0]} to {files[-1]}")
+        watched = {name: program for name, program in self.programs.items() if name.startswith(("client", "server"))}
+        print("kB, open files:", self.memory.read(watched), flush=True)
 
     def progress(self):
         return sum(log.stat().st_size for logs in self.room_logs.values() for log in logs if log.exists())
@@ -178,7 +165,7 @@ def story(bench, chosen):
         return verdict["last"].returncode == 0
     try:
         wait_for(good, "every event reaches every control room in order", 120 + chosen.events // 20_000, every=1)
-        chain.check_flat()
+        chain.memory.check_flat()
     finally:
         print(verdict["last"].stdout, verdict["last"].stderr, flush=True)
 
