@@ -93,26 +93,32 @@ OctetBuffer MeterLine::Session::damaged(OctetBuffer answer, Octets request, cons
 void MeterLine::Session::enqueue(OctetBuffer octets, std::size_t request_size, const Struck& faults, TimePoint now) {
     const Duration octet_time = line_.config_.octet_time;
     TimePoint when = now + static_cast<std::int64_t>(request_size) * octet_time + line_.config_.delay;
-    if (faults.has(Kind::late)) when += std::chrono::milliseconds(faults.milliseconds(Kind::late));
+    const bool late = faults.has(Kind::late);
+    if (late) {
+        when += std::chrono::milliseconds(faults.milliseconds(Kind::late));
+    } else {
+        when = std::max(when, busy_until_);
+    }
     if (faults.has(Kind::slow)) {
         const auto step = std::chrono::milliseconds(faults.milliseconds(Kind::slow));
         for (const Octet octet : octets) {
-            wait({when, {octet}});
+            wait({when, {octet}}, late);
             when += step;
         }
         return;
     }
-    if (octet_time == Duration::zero()) return wait({when, std::move(octets)});
+    if (octet_time == Duration::zero()) return wait({when, std::move(octets)}, late);
     for (Octets rest = octets; !rest.empty();) {
         const Octets piece = rest.first(std::min(rest.size(), converter_piece));
         when += static_cast<std::int64_t>(piece.size()) * octet_time;
-        wait({when, {piece.begin(), piece.end()}});
+        wait({when, {piece.begin(), piece.end()}}, late);
         rest = rest.subspan(piece.size());
     }
 }
 
 /// A meter that is late does not hold up the answers of another.
-void MeterLine::Session::wait(Due due) {
+void MeterLine::Session::wait(Due due, bool late) {
+    if (!late) busy_until_ = due.when;
     const auto later = std::ranges::upper_bound(waiting_, due.when, {}, &Due::when);
     waiting_.insert(later, std::move(due));
 }

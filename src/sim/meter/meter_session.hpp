@@ -30,7 +30,7 @@ private:
     void send(OctetBuffer answer, Octets request, const Struck& faults, TimePoint now);
     OctetBuffer damaged(OctetBuffer answer, Octets request, const Struck& faults);
     void enqueue(OctetBuffer octets, std::size_t request_size, const Struck& faults, TimePoint now);
-    void wait(Due due);
+    void wait(Due due, bool late);
     void record(std::string_view what, Octets frame, const std::string& meter);
     void record_faults(const Struck& faults, const MeterStep& step);
 
@@ -39,6 +39,7 @@ private:
     std::string peer_;
     iec102::FrameReader reader_;
     std::deque<Due> waiting_;  // in the order of time
+    TimePoint busy_until_{};   // with answers that are in time
     std::optional<std::string> closed_;
 };
 
