@@ -12,6 +12,7 @@
 
 #include "config/file.hpp"
 #include "connector/common/metrics.hpp"
+#include "manage/supervise/private_store.hpp"
 #include "net/tcp_listener.hpp"
 #include "store/keys.hpp"
 
@@ -30,15 +31,6 @@ fs::path make_folder() {
     if (!mkdtemp(name.data()))
         throw std::runtime_error("cannot make a directory in " + fs::temp_directory_path().string());
     return name;
-}
-
-std::string store_server() {
-    for (const char* name : {"valkey-server", "redis-server"}) {
-        for (const char* folder : {"/usr/bin", "/usr/local/bin", "/usr/sbin", "/bin"}) {
-            if (const auto path = fs::path(folder) / name; fs::exists(path)) return path;
-        }
-    }
-    throw std::runtime_error("neither valkey-server nor redis-server is installed");
 }
 
 /// `wanted` if it is free on this machine, else another one.
@@ -143,10 +135,9 @@ int Demonstration::run() {
 }
 
 void Demonstration::start_store() {
-    const std::string socket = folder_ / "store.sock";
-    add("store", {store_server(), "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--dir",
-                  folder_.string(), "--save", "", "--appendonly", "yes", "--appendfsync", "always",
-                  "--maxmemory-policy", "noeviction", "--notify-keyspace-events", "K$g"});
+    const std::string socket = manage::private_store_socket(folder_);
+    children_.push_back(std::make_unique<Child>(loop_, manage::private_store(folder_)));
+    children_.back()->start();
     store::ClientOptions options;
     options.address.path = socket;
     store_ = std::make_unique<store::Store>(loop_, options);
@@ -159,7 +150,7 @@ void Demonstration::start_store() {
 
 void Demonstration::start_all() {
     started_ = true;
-    const std::string socket = folder_ / "store.sock";
+    const std::string socket = manage::private_store_socket(folder_);
     const boost::json::object client{{"revision", 1}, {"network", {{"host", "127.0.0.1"}, {"port", substation_port_}}}};
     const boost::json::object server{
         {"revision", 1},

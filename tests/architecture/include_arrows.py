@@ -30,6 +30,8 @@ INNER_ARROWS = {
     "iec102": {"ft12": [], "link": ["ft12"], "meter": ["ft12", "link"]},
     "connector": {"common": [], "iec104_client": ["common"], "iec104_server": ["common"],
                   "iec102_client": ["common"]},
+    "manage": {"database": [], "supervise": [], "live": ["database"], "actions": ["database", "supervise", "live"],
+               "rest": ["actions", "database", "supervise", "live"]},
 }
 
 # The pure folders: no sockets, clocks, threads, files. They are told the time and given the octets.
@@ -41,7 +43,11 @@ CLOCK = re.compile(r"\b(steady|system|high_resolution|utc|file)_clock::now\b|\bc
 
 # Libraries that only some folders may name.
 CONFINED = {
-    "boost/asio": {"net", "store"},
+    "boost/asio": {"net", "store", "manage/rest"},
+    "boost/beast": {"manage/rest"},
+    "SQLiteCpp": {"manage/database"},
+    "sodium": {"manage/database", "manage/actions"},
+    "valijson": {"manage/rest"},
     "openssl": {"net", "store"},
     "hiredis": {"store"},
     "CLI": {"config", "busbar"},
@@ -69,8 +75,9 @@ def include_fault(path, quoted, header):
         return arrow_fault(path.parts, target)
     if quoted:
         return f'"{header}" does not name a folder of src/; write it as "folder/file.hpp"'
+    places = {folder, "/".join(path.parts[:2])}
     for library, folders in CONFINED.items():
-        if (header + "/").startswith((library + "/", library + ".")) and folder not in folders:
+        if (header + "/").startswith((library + "/", library + ".")) and not places & folders:
             return f"<{header}>: {library} is only for {', '.join(sorted(folders))}"
     if folder in PURE and IMPURE_HEADER.fullmatch(header):
         return f"<{header}>: {folder} has no sockets, clocks, threads or files"

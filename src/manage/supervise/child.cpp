@@ -123,7 +123,7 @@ void Child::ended(int status) {
         close(std::exchange(pipe_, -1));
     }
     last_end_ = describe_end(status);
-    if (state_ == State::stopping) {
+    if (state_ == State::stopping || !options_.restart) {
         state_ = State::stopped;
         return;
     }

@@ -20,6 +20,7 @@ struct ChildOptions {
     std::vector<std::string> command;  // program and arguments; searched in PATH without a slash
     std::string log_file;              // standard error goes there, appended
     bool wants_output = false;         // standard output is read line by line, else it goes to log_file
+    bool restart = true;               // when it ends by itself
     Duration restart_first = std::chrono::seconds{1};
     Duration restart_longest = std::chrono::seconds{30};
     /// A run this long counts as good: the next delay is the first one again.

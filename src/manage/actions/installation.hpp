@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+
+#include "manage/actions/worker.hpp"
+#include "manage/database/database.hpp"
+#include "manage/live/connector_calls.hpp"
+#include "manage/live/connector_states.hpp"
+#include "manage/live/publication.hpp"
+#include "manage/supervise/supervisor.hpp"
+#include "net/event_loop.hpp"
+
+namespace busbar::manage {
+
+/// What actions work on. One thread: that of the loop.
+struct Installation {
+    net::EventLoop& loop;
+    Database& database;
+    Worker& worker;
+    store::Store& store;
+    Publication& publication;
+    ConnectorStates& states;
+    ConnectorCalls& calls;
+    Supervisor& supervisor;
+};
+
+}  // namespace busbar::manage

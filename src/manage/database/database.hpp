@@ -1,0 +1,29 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <filesystem>
+
+namespace busbar::manage {
+
+/// The installation's database, `busbar.db` in the data directory: the truth about configuration, users and what they
+/// did. WAL, foreign keys on, synchronous FULL: what an action has committed survives a power cut. Belongs to one
+/// thread; another thread opens one of its own.
+class Database {
+public:
+    /// How long a writer waits for another thread's transaction.
+    static constexpr int busy_ms = 5000;
+
+    /// Opens or makes the file (mode 0600) and brings its schema up to date. Throws std::runtime_error that names the
+    /// file: it cannot be opened, is damaged, or is of a later version of Busbar.
+    explicit Database(const std::filesystem::path& file);
+
+    SQLite::Database& handle() { return handle_; }
+    /// A copy of everything as it is now, taken while others go on working. Throws.
+    void back_up(const std::filesystem::path& to);
+
+private:
+    SQLite::Database handle_;
+};
+
+}  // namespace busbar::manage

@@ -1,0 +1,122 @@
+#include "manage/database/migrations.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <stdexcept>
+
+namespace busbar::manage {
+
+namespace {
+
+// Times are milliseconds since 1970. Texts that are JSON are checked to be.
+constexpr std::string_view first = R"sql(
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL CHECK (json_valid(value))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE user (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 64),
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'operator', 'engineer', 'admin')),
+    password TEXT,                                     -- argon2id; null: logs in by OpenID Connect only
+    enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+    failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),  -- wrong passwords since the last right one
+    locked_until INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE session (
+    token BLOB PRIMARY KEY CHECK (length(token) = 32),  -- a hash of what the cookie holds
+    user INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    csrf TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_user ON session (user);
+
+CREATE TABLE revision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('config', 'mapping', 'points')),
+    object TEXT NOT NULL,                              -- the connector's id; of points: what changed them
+    action TEXT NOT NULL CHECK (action IN ('created', 'changed', 'removed', 'restored')),
+    before TEXT CHECK (before IS NULL OR json_valid(before)),
+    after TEXT CHECK (after IS NULL OR json_valid(after)),
+    comment TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX revision_object ON revision (kind, object, id);
+
+CREATE TABLE connector (
+    id TEXT PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64 AND id NOT GLOB '*[^A-Za-z0-9_-]*'),
+    kind TEXT NOT NULL CHECK (kind IN ('iec104-client', 'iec104-server', 'iec102-client')),
+    name TEXT NOT NULL DEFAULT '',
+    config TEXT NOT NULL CHECK (json_valid(config)),
+    config_revision INTEGER NOT NULL REFERENCES revision (id),
+    mapping TEXT CHECK (mapping IS NULL OR json_valid(mapping)),
+    mapping_revision INTEGER REFERENCES revision (id),
+    stopped INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1)),  -- by a person, until a person starts it
+    CHECK (mapping IS NULL OR kind = 'iec104-server'),
+    CHECK ((mapping IS NULL) = (mapping_revision IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- Connectors whose keys in the store are still to be deleted.
+CREATE TABLE removed_connector (
+    id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE point (
+    id INTEGER PRIMARY KEY,
+    casdu INTEGER NOT NULL CHECK (casdu BETWEEN 0 AND 65535),
+    ioa INTEGER NOT NULL CHECK (ioa BETWEEN 0 AND 16777215),
+    command_ioa INTEGER CHECK (command_ioa BETWEEN 0 AND 16777215),
+    enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+    kind TEXT CHECK (kind IN ('AI', 'AO', 'DI', 'DO')),
+    name TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    unit TEXT NOT NULL DEFAULT '',
+    site TEXT NOT NULL DEFAULT '',
+    device TEXT NOT NULL DEFAULT '',
+    factor REAL NOT NULL DEFAULT 1,
+    low REAL,
+    high REAL,
+    states TEXT NOT NULL DEFAULT '[]' CHECK (json_type(states) = 'array'),        -- words for 0, 1, 2 …
+    metadata TEXT NOT NULL DEFAULT '{}' CHECK (json_type(metadata) = 'object')    -- further columns
+) STRICT;
+CREATE UNIQUE INDEX point_address ON point (casdu, ioa) WHERE enabled = 1;
+
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    address TEXT NOT NULL,                             -- from where
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,
+    before TEXT CHECK (before IS NULL OR json_valid(before)),
+    after TEXT CHECK (after IS NULL OR json_valid(after)),
+    hash BLOB NOT NULL CHECK (length(hash) = 32)       -- of the entry before and of this one
+) STRICT;
+)sql";
+
+constexpr std::array steps{first};
+
+}  // namespace
+
+std::span<const std::string_view> migrations() { return steps; }
+
+void migrate(SQLite::Database& database) {
+    const int taken = database.execAndGet("PRAGMA user_version").getInt();
+    if (taken > static_cast<int>(steps.size()))
+        throw std::runtime_error(fmt::format("is of a later version of Busbar (schema {}, this one knows {})", taken,
+                                             steps.size()));
+    for (std::size_t step = static_cast<std::size_t>(taken); step < steps.size(); ++step) {
+        SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+        database.exec(std::string(steps[step]));
+        database.exec(fmt::format("PRAGMA user_version = {}", step + 1));
+        transaction.commit();
+    }
+}
+
+}  // namespace busbar::manage

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <span>
+#include <string_view>
+
+namespace busbar::manage {
+
+/// The steps from an empty file to the present schema; `PRAGMA user_version` says how many were taken. A step that was
+/// released never changes.
+std::span<const std::string_view> migrations();
+
+/// Takes the steps that are missing, each in a transaction. Throws if the file is of a later version.
+void migrate(SQLite::Database& database);
+
+}  // namespace busbar::manage

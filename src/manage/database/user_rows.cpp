@@ -1,0 +1,127 @@
+#include "manage/database/user_rows.hpp"
+
+namespace busbar::manage {
+
+namespace {
+
+std::int64_t to_ms(UtcTime time) { return time.time_since_epoch().count(); }
+UtcTime from_ms(std::int64_t ms) { return UtcTime{std::chrono::milliseconds{ms}}; }
+
+void bind(SQLite::Statement& statement, int index, const SecretHash& hash) {
+    statement.bind(index, hash.data(), static_cast<int>(hash.size()));
+}
+
+constexpr const char* user_columns = "SELECT id, name, role, password, enabled, failures, locked_until FROM user ";
+
+UserRow read_user(const SQLite::Statement& row) {
+    UserRow user;
+    user.id = row.getColumn(0).getInt64();
+    user.name = row.getColumn(1).getString();
+    user.role = row.getColumn(2).getString();
+    if (!row.getColumn(3).isNull()) user.password = row.getColumn(3).getString();
+    user.enabled = row.getColumn(4).getInt() != 0;
+    user.failures = row.getColumn(5).getInt();
+    user.locked_until = from_ms(row.getColumn(6).getInt64());
+    return user;
+}
+
+}  // namespace
+
+std::vector<UserRow> all_users(Database& database) {
+    SQLite::Statement rows(database.handle(), std::string(user_columns) + "ORDER BY name");
+    std::vector<UserRow> users;
+    while (rows.executeStep()) users.push_back(read_user(rows));
+    return users;
+}
+
+std::optional<UserRow> find_user(Database& database, std::string_view name) {
+    SQLite::Statement row(database.handle(), std::string(user_columns) + "WHERE name = ?");
+    row.bind(1, std::string(name));
+    if (!row.executeStep()) return std::nullopt;
+    return read_user(row);
+}
+
+std::int64_t save_user(Database& database, const UserRow& row, UtcTime now) {
+    SQLite::Statement save(database.handle(),
+                           "INSERT INTO user (id, name, role, password, enabled, failures, locked_until, created) "
+                           "VALUES (NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = "
+                           "excluded.name, role = excluded.role, password = excluded.password, enabled = "
+                           "excluded.enabled, failures = excluded.failures, locked_until = excluded.locked_until");
+    save.bind(1, row.id);
+    save.bind(2, row.name);
+    save.bind(3, row.role);
+    if (row.password) save.bind(4, *row.password);
+    save.bind(5, row.enabled ? 1 : 0);
+    save.bind(6, row.failures);
+    save.bind(7, to_ms(row.locked_until));
+    save.bind(8, to_ms(now));
+    save.exec();
+    return row.id != 0 ? row.id : database.handle().getLastInsertRowid();
+}
+
+bool has_users(Database& database) {
+    return database.handle().execAndGet("SELECT EXISTS (SELECT 1 FROM user)").getInt() != 0;
+}
+
+void add_session(Database& database, const SecretHash& token, const SessionRow& row, UtcTime now) {
+    SQLite::Statement add(database.handle(),
+                          "INSERT INTO session (token, user, csrf, created, expires) VALUES (?, ?, ?, ?, ?)");
+    bind(add, 1, token);
+    add.bind(2, row.user);
+    add.bind(3, row.csrf);
+    add.bind(4, to_ms(now));
+    add.bind(5, to_ms(row.expires));
+    add.exec();
+}
+
+std::optional<SessionRow> find_session(Database& database, const SecretHash& token) {
+    SQLite::Statement row(database.handle(),
+                          "SELECT user.id, user.name, user.role, session.csrf, session.expires, user.enabled "
+                          "FROM session JOIN user ON user.id = session.user WHERE session.token = ?");
+    bind(row, 1, token);
+    if (!row.executeStep()) return std::nullopt;
+    return SessionRow{row.getColumn(0).getInt64(),  row.getColumn(1).getString(),          row.getColumn(2).getString(),
+                      row.getColumn(3).getString(), from_ms(row.getColumn(4).getInt64()), row.getColumn(5).getInt() != 0};
+}
+
+void remove_session(Database& database, const SecretHash& token) {
+    SQLite::Statement remove(database.handle(), "DELETE FROM session WHERE token = ?");
+    bind(remove, 1, token);
+    remove.exec();
+}
+
+void remove_sessions_of(Database& database, std::int64_t user) {
+    SQLite::Statement remove(database.handle(), "DELETE FROM session WHERE user = ?");
+    remove.bind(1, user);
+    remove.exec();
+}
+
+void remove_expired_sessions(Database& database, UtcTime now) {
+    SQLite::Statement remove(database.handle(), "DELETE FROM session WHERE expires <= ?");
+    remove.bind(1, to_ms(now));
+    remove.exec();
+}
+
+std::optional<std::string> find_setting(Database& database, std::string_view name) {
+    SQLite::Statement row(database.handle(), "SELECT value FROM setting WHERE name = ?");
+    row.bind(1, std::string(name));
+    if (!row.executeStep()) return std::nullopt;
+    return row.getColumn(0).getString();
+}
+
+void save_setting(Database& database, std::string_view name, std::string_view json) {
+    SQLite::Statement save(database.handle(),
+                           "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
+                           "excluded.value");
+    save.bind(1, std::string(name));
+    save.bind(2, std::string(json));
+    save.exec();
+}
+
+void remove_setting(Database& database, std::string_view name) {
+    SQLite::Statement remove(database.handle(), "DELETE FROM setting WHERE name = ?");
+    remove.bind(1, std::string(name));
+    remove.exec();
+}
+
+}  // namespace busbar::manage

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "manage/database/database.hpp"
+
+namespace busbar::manage {
+
+struct UserRow {
+    std::int64_t id = 0;
+    std::string name, role;
+    std::optional<std::string> password;  // argon2id
+    bool enabled = true;
+    int failures = 0;
+    UtcTime locked_until;
+};
+
+std::vector<UserRow> all_users(Database& database);
+std::optional<UserRow> find_user(Database& database, std::string_view name);
+/// Inserts a row whose id is 0 and returns its id, else replaces what is there.
+std::int64_t save_user(Database& database, const UserRow& row, UtcTime now);
+bool has_users(Database& database);
+
+/// The hash of a secret that somebody else holds: of a session's cookie, of a token.
+using SecretHash = std::array<unsigned char, 32>;
+
+struct SessionRow {
+    std::int64_t user = 0;
+    std::string user_name, role, csrf;
+    UtcTime expires;
+    bool enabled = true;  // the user
+};
+
+void add_session(Database& database, const SecretHash& token, const SessionRow& row, UtcTime now);
+std::optional<SessionRow> find_session(Database& database, const SecretHash& token);
+void remove_session(Database& database, const SecretHash& token);
+void remove_sessions_of(Database& database, std::int64_t user);
+void remove_expired_sessions(Database& database, UtcTime now);
+
+/// JSON of a setting; nothing: never set.
+std::optional<std::string> find_setting(Database& database, std::string_view name);
+void save_setting(Database& database, std::string_view name, std::string_view json);
+void remove_setting(Database& database, std::string_view name);
+
+}  // namespace busbar::manage

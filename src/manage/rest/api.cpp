@@ -1,0 +1,163 @@
+#include "manage/rest/api.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+#include <utility>
+
+#include "manage/rest/identify.hpp"
+#include "manage/rest/openapi.hpp"
+#include "manage/rest/target.hpp"
+
+namespace busbar::manage {
+
+namespace json = boost::json;
+
+namespace {
+
+struct KindOfProblem {
+    unsigned status;
+    std::string_view title;
+};
+
+KindOfProblem describe(Problem::Kind kind) {
+    switch (kind) {
+        case Problem::Kind::invalid: return {400, "What was sent makes no sense"};
+        case Problem::Kind::not_logged_in: return {401, "Nobody is logged in"};
+        case Problem::Kind::forbidden: return {403, "Not with these rights"};
+        case Problem::Kind::not_found: return {404, "No such thing"};
+        case Problem::Kind::conflict: return {409, "Does not go with what is there"};
+        case Problem::Kind::changed_meanwhile: return {412, "Somebody else has changed it meanwhile"};
+        case Problem::Kind::too_large: return {413, "Too large"};
+        case Problem::Kind::too_many: return {429, "Too many requests"};
+        case Problem::Kind::unavailable: return {503, "Not available now"};
+    }
+    return {500, ""};
+}
+
+std::vector<Route> all_routes() {
+    std::vector<Route> all;
+    for (auto* routes : {account_routes, connector_routes}) {
+        for (Route& route : routes()) all.push_back(std::move(route));
+    }
+    return all;
+}
+
+HttpResponse to_response(const Answer& answer) {
+    HttpResponse response{answer.status, answer.headers, {}};
+    if (answer.body.is_null()) return response;
+    response.headers.emplace_back("content-type", "application/json");
+    response.body = json::serialize(answer.body);
+    return response;
+}
+
+/// What every answer tells browsers.
+void add_security_headers(HttpResponse& response) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> headers{
+        {{"x-content-type-options", "nosniff"},
+         {"x-frame-options", "DENY"},
+         {"referrer-policy", "no-referrer"},
+         {"cache-control", "no-store"}}};
+    for (const auto& [name, value] : headers) response.headers.emplace_back(name, value);
+}
+
+bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
+
+}  // namespace
+
+std::optional<std::string_view> Call::asked(std::string_view name) const {
+    const auto found = query.find(name);
+    if (found == query.end()) return std::nullopt;
+    return found->second;
+}
+
+std::int64_t Call::number(std::string_view name, std::int64_t otherwise) const {
+    const auto text = asked(name);
+    if (text) std::from_chars(text->data(), text->data() + text->size(), otherwise);
+    return otherwise;
+}
+
+HttpResponse problem_response(const Problem& problem) {
+    const auto [status, title] = describe(problem.kind);
+    json::object document{{"type", "urn:busbar:problem:" + problem.code},
+                          {"title", title},
+                          {"status", status},
+                          {"code", problem.code},
+                          {"detail", problem.detail}};
+    if (!problem.faults.empty()) {
+        json::array errors;
+        for (const auto& fault : problem.faults) errors.push_back({{"where", fault.where}, {"what", fault.what}});
+        document["errors"] = std::move(errors);
+    }
+    HttpResponse response{status, {{"content-type", "application/problem+json"}}, json::serialize(document)};
+    if (problem.kind == Problem::Kind::unavailable || problem.kind == Problem::Kind::too_many)
+        response.headers.emplace_back("retry-after", "5");
+    return response;
+}
+
+Api::Api(Installation& installation)
+    : installation_(installation),
+      routes_(all_routes()),
+      document_(openapi_document(routes_)),
+      body_check_(document_.at("components").at("schemas").as_object()) {}
+
+void Api::handle(HttpRequest request, const Respond& respond) {
+    const auto say = [respond](HttpResponse response) {
+        add_security_headers(response);
+        respond(std::move(response));
+    };
+    if (is_safe(request.method) && request.target == "/api/v1/openapi.json")
+        return say(to_response({200, document_, {}}));
+    const auto target = parse_target(request.target);
+    if (!target) return say(problem_response({Problem::Kind::invalid, "invalid_target", target.error().what, {}}));
+    const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
+    std::string allowed;
+    for (const Route& route : routes_) {
+        if (!match(route.path, target->path)) continue;
+        allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+        if (route.method != method) continue;
+        auto call = accept(route, std::move(request));
+        if (!call) return say(problem_response(call.error()));
+        return route.run(installation_, *call, [say](const Outcome<Answer>& outcome) {
+            say(outcome ? to_response(*outcome) : problem_response(outcome.error()));
+        });
+    }
+    if (allowed.empty()) return say(problem_response({Problem::Kind::not_found, "no_such_path", target->path, {}}));
+    auto response = problem_response(
+        {Problem::Kind::invalid, "method_not_allowed", "this address takes " + allowed, {}});
+    response.status = 405;
+    response.headers.emplace_back("allow", allowed);
+    say(std::move(response));
+}
+
+Outcome<std::shared_ptr<const Call>> Api::accept(const Route& route, HttpRequest request) const {
+    auto call = std::make_shared<Call>();
+    auto target = parse_target(request.target);
+    call->path = *match(route.path, target->path);
+    auto actor = identify(installation_, request, route.needs.has_value());
+    if (!actor) return tl::make_unexpected(actor.error());
+    call->actor = *actor;
+    if (route.needs && !call->actor.may(*route.needs))
+        return refuse(Problem::Kind::forbidden, "forbidden",
+                      "this needs the role " + std::string(to_string(*route.needs)));
+    if (auto faults = query_faults(route, target->query); !faults.empty())
+        return refuse(Problem::Kind::invalid, "invalid_parameter", "a parameter makes no sense", std::move(faults));
+    call->query = {target->query.begin(), target->query.end()};
+    if (!route.body.empty()) {
+        if (!request.header("content-type").starts_with("application/json"))
+            return refuse(Problem::Kind::invalid, "not_json", "the body must be application/json");
+        json::error_code error;
+        json::parse_options options;
+        options.max_depth = 24;
+        call->body = json::parse(request.body, error, {}, options);
+        if (error) return refuse(Problem::Kind::invalid, "not_json", "the body is not JSON: " + error.message());
+        if (auto faults = body_check_.faults(route.body, call->body); !faults.empty())
+            return refuse(Problem::Kind::invalid, "invalid_body", "the body is not as the API describes it",
+                          std::move(faults));
+    }
+    call->http = std::move(request);
+    return call;
+}
+
+}  // namespace busbar::manage

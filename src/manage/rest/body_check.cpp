@@ -1,0 +1,47 @@
+#include "manage/rest/body_check.hpp"
+
+#include <map>
+#include <valijson/adapters/boost_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+namespace busbar::manage {
+
+namespace json = boost::json;
+using Adapter = valijson::adapters::BoostJsonAdapter;
+
+struct BodyCheck::Schemas {
+    std::map<std::string, valijson::Schema, std::less<>> by_name;
+};
+
+BodyCheck::BodyCheck(const json::object& schemas) : schemas_(std::make_unique<Schemas>()) {
+    for (const auto& [name, ignored] : schemas) {
+        const json::value document{{"$ref", "#/components/schemas/" + std::string(name)},
+                                   {"components", {{"schemas", schemas}}}};
+        valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+        parser.populateSchema(Adapter(document), schemas_->by_name[name]);
+    }
+}
+
+BodyCheck::~BodyCheck() = default;
+
+std::vector<Problem::Fault> BodyCheck::faults(std::string_view schema, const json::value& body) const {
+    const auto found = schemas_->by_name.find(schema);
+    require(found != schemas_->by_name.end(), "a route names a schema that is there");
+    valijson::Validator validator;
+    valijson::ValidationResults results;
+    std::vector<Problem::Fault> faults;
+    if (validator.validate(found->second, Adapter(body), &results)) return faults;
+    for (valijson::ValidationResults::Error error; results.popError(error) && faults.size() < max_faults;) {
+        std::string where;
+        for (const std::string& step : error.context) {
+            if (step != "<root>") where += step;
+        }
+        faults.push_back({where, error.description});
+    }
+    return faults;
+}
+
+}  // namespace busbar::manage

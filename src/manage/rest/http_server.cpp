@@ -1,0 +1,226 @@
+#include "manage/rest/http_server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/version.hpp>
+#include <list>
+#include <optional>
+
+#include "net/native.hpp"
+
+// Beast's asynchronous operations are instantiated here and nowhere else: they take a minute of a compiler's time.
+
+namespace busbar::manage {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+class Conversation;
+using Conversations = std::list<std::shared_ptr<Conversation>>;  // the longest waiting first
+
+/// What conversations share; outlives the server while answers are under way.
+struct Shared {
+    HttpHandler handler;
+    HttpServer::Limits limits;
+    Conversations conversations;
+    bool closing = false;
+};
+
+bool keeps_simple(std::string_view text) {
+    return text.find('\r') == std::string_view::npos && text.find('\n') == std::string_view::npos;
+}
+
+/// One connection: request, response, and again.
+class Conversation : public std::enable_shared_from_this<Conversation> {
+public:
+    Conversation(tcp::socket socket, std::shared_ptr<Shared> shared)
+        : stream_(std::move(socket)), shared_(std::move(shared)) {
+        beast::error_code ignored;
+        const auto peer = stream_.socket().remote_endpoint(ignored);
+        if (!ignored) address_ = peer.address().to_string();
+    }
+
+    void begin(Conversations::iterator place) {
+        place_ = place;
+        read();
+    }
+    /// Waits for a request, or for the rest of one.
+    bool is_waiting() const { return waiting_; }
+    void close() {
+        beast::error_code ignored;
+        stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+        stream_.close();
+    }
+
+private:
+    void read() {
+        waiting_ = true;
+        shared_->conversations.splice(shared_->conversations.end(), shared_->conversations, *place_);
+        parser_.emplace();
+        parser_->header_limit(shared_->limits.header_octets);
+        parser_->body_limit(shared_->limits.body_octets);
+        stream_.expires_after(shared_->limits.read);
+        http::async_read(stream_, buffer_, *parser_,
+                         [self = shared_from_this()](beast::error_code error, std::size_t) { self->was_read(error); });
+    }
+
+    void was_read(beast::error_code error) {
+        waiting_ = false;
+        if (error == http::error::body_limit)
+            return respond({413, {}, "the body is larger than this service takes\n"}, true);
+        if (error == http::error::header_limit) return respond({431, {}, "the header is too large\n"}, true);
+        if (error.category() == http::make_error_code(http::error::bad_method).category() &&
+            error != http::error::end_of_stream && error != http::error::partial_message)
+            return respond({400, {}, "this is not HTTP\n"}, true);
+        if (error) return leave();
+        if (shared_->closing) return respond({503, {}, "the service is stopping\n"}, true);
+        version_ = parser_->get().version();
+        keep_alive_ = parser_->get().keep_alive();
+        is_head_ = parser_->get().method() == http::verb::head;
+        HttpRequest request = take_request();
+        parser_.reset();
+        shared_->handler(std::move(request), [self = shared_from_this()](HttpResponse response) {
+            self->respond(std::move(response), !self->keep_alive_);
+        });
+    }
+
+    HttpRequest take_request() {
+        auto& message = parser_->get();
+        HttpRequest request;
+        request.method = message.method_string();
+        request.target = message.target();
+        for (const auto& field : message) {
+            std::string name(field.name_string());
+            std::transform(name.begin(), name.end(), name.begin(),
+                           [](char letter) { return letter >= 'A' && letter <= 'Z' ? char(letter + 32) : letter; });
+            request.headers.emplace_back(std::move(name), std::string(field.value()));
+        }
+        request.body = std::move(message.body());
+        request.address = address_;
+        return request;
+    }
+
+    void respond(HttpResponse response, bool last) {
+        if (response_) return;  // said already
+        response_.emplace(static_cast<http::status>(response.status), version_);
+        for (auto& [name, value] : response.headers) {
+            if (keeps_simple(value)) response_->insert(name, value);
+        }
+        response_->body() = std::move(response.body);
+        response_->keep_alive(!last && !shared_->closing);
+        const auto size = response_->body().size();
+        if (is_head_) response_->body().clear();
+        if (response.status != 204 && response.status != 304) response_->content_length(size);
+        stream_.expires_after(shared_->limits.write);
+        http::async_write(stream_, *response_, [self = shared_from_this()](beast::error_code error, std::size_t) {
+            const bool goes_on = !error && self->response_->keep_alive();
+            self->response_.reset();
+            goes_on ? self->read() : self->leave();
+        });
+    }
+
+    void leave() {
+        close();
+        if (place_) {
+            const auto place = *place_;
+            place_.reset();
+            shared_->conversations.erase(place);
+        }
+    }
+
+    beast::tcp_stream stream_;
+    std::shared_ptr<Shared> shared_;
+    std::string address_;
+    std::optional<Conversations::iterator> place_;
+    beast::flat_buffer buffer_;
+    std::optional<http::request_parser<http::string_body>> parser_;
+    std::optional<http::response<http::string_body>> response_;
+    unsigned version_ = 11;
+    bool keep_alive_ = false, is_head_ = false, waiting_ = false;
+};
+
+}  // namespace
+
+struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
+    State(net::EventLoop& given, HttpHandler handler, Limits limits)
+        : loop(given), acceptor(given.native().io), shared(std::make_shared<Shared>()) {
+        shared->handler = std::move(handler);
+        shared->limits = limits;
+    }
+
+    void accept() {
+        acceptor.async_accept([self = shared_from_this()](beast::error_code error, tcp::socket socket) {
+            if (!self->acceptor.is_open()) return;
+            if (!error) self->take(std::move(socket));
+            self->accept();
+        });
+    }
+
+    void take(tcp::socket socket) {
+        auto& all = shared->conversations;
+        if (all.size() >= shared->limits.connections) {
+            const auto waiting =
+                std::find_if(all.begin(), all.end(), [](const auto& each) { return each->is_waiting(); });
+            if (waiting == all.end()) return;  // everyone is being served: the new one is refused
+            (*waiting)->close();
+        }
+        all.push_back(std::make_shared<Conversation>(std::move(socket), shared));
+        const auto place = std::prev(all.end());
+        (*place)->begin(place);
+    }
+
+    net::EventLoop& loop;
+    tcp::acceptor acceptor;
+    std::shared_ptr<Shared> shared;
+};
+
+HttpServer::HttpServer(net::EventLoop& loop, HttpHandler handler, Limits limits)
+    : state_(std::make_shared<State>(loop, std::move(handler), limits)) {}
+
+HttpServer::~HttpServer() {
+    close();
+    state_->shared->handler = nullptr;
+    for (const auto& conversation : state_->shared->conversations) conversation->close();
+}
+
+Result<void> HttpServer::open(const std::string& address, std::uint16_t port) {
+    const auto where = fmt::format("{}:{}", address, port);
+    beast::error_code error;
+    const auto host = asio::ip::make_address(address, error);
+    if (error) return fail(where + ": not an address");
+    const tcp::endpoint endpoint(host, port);
+    auto& acceptor = state_->acceptor;
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return fail(where + ": " + error.message());
+    state_->accept();
+    return {};
+}
+
+std::uint16_t HttpServer::port() const {
+    beast::error_code ignored;
+    return state_->acceptor.local_endpoint(ignored).port();
+}
+
+std::size_t HttpServer::connections() const { return state_->shared->conversations.size(); }
+
+void HttpServer::close() {
+    beast::error_code ignored;
+    state_->acceptor.close(ignored);
+    state_->shared->closing = true;
+    for (const auto& conversation : state_->shared->conversations) {
+        if (conversation->is_waiting()) conversation->close();
+    }
+}
+
+}  // namespace busbar::manage

@@ -1,0 +1,116 @@
+#include "manage/rest/openapi.hpp"
+
+#include <boost/json.hpp>
+#include <string>
+
+namespace busbar::manage {
+
+namespace json = boost::json;
+
+namespace {
+
+json::object reference(std::string_view schema) {
+    return {{"$ref", "#/components/schemas/" + std::string(schema)}};
+}
+
+json::object content(std::string_view type, std::string_view schema) {
+    return {{std::string(type), {{"schema", reference(schema)}}}};
+}
+
+json::object schema_of(const Parameter& parameter) {
+    json::object schema;
+    switch (parameter.type) {
+        case Parameter::Type::boolean: return {{"type", "boolean"}};
+        case Parameter::Type::integer:
+            schema = {{"type", "integer"}, {"minimum", parameter.least}};
+            if (parameter.most != std::numeric_limits<std::int64_t>::max()) schema["maximum"] = parameter.most;
+            return schema;
+        case Parameter::Type::text: break;
+    }
+    schema = {{"type", "string"}};
+    if (!parameter.words.empty()) schema["enum"] = json::array(parameter.words.begin(), parameter.words.end());
+    return schema;
+}
+
+void add_path_parameters(std::string_view path, json::array& parameters) {
+    for (auto open = path.find('{'); open != std::string_view::npos; open = path.find('{', open + 1)) {
+        const auto name = path.substr(open + 1, path.find('}', open) - open - 1);
+        parameters.push_back(
+            {{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}, {"minLength", 1}}}});
+    }
+}
+
+json::array parameters_of(const Route& route) {
+    json::array parameters;
+    add_path_parameters(route.path, parameters);
+    for (const Parameter& parameter : route.parameters) {
+        parameters.push_back({{"name", parameter.name},
+                              {"in", "query"},
+                              {"description", parameter.description},
+                              {"schema", schema_of(parameter)}});
+    }
+    if (route.if_match) {
+        parameters.push_back({{"name", "If-Match"},
+                              {"in", "header"},
+                              {"description", "The ETag of what is to be changed; without it whatever is there."},
+                              {"schema", {{"type", "string"}}}});
+    }
+    return parameters;
+}
+
+json::object problem(std::string_view description) {
+    return {{"description", description}, {"content", content("application/problem+json", "Problem")}};
+}
+
+json::object responses_of(const Route& route) {
+    json::object good{{"description", route.summary}};
+    if (!route.answer.empty()) good["content"] = content("application/json", route.answer);
+    json::object responses{{std::to_string(route.good), std::move(good)}};
+    std::string codes = "The request is refused; `code` says why";
+    for (const auto code : route.codes) codes += (code == route.codes.front() ? ": " : ", ") + std::string(code);
+    responses["default"] = problem(codes + ".");
+    return responses;
+}
+
+json::object operation_of(const Route& route) {
+    json::object operation{{"operationId", route.operation},
+                           {"tags", json::array{route.tag}},
+                           {"summary", route.summary},
+                           {"parameters", parameters_of(route)},
+                           {"responses", responses_of(route)}};
+    if (!route.body.empty())
+        operation["requestBody"] = {{"required", true}, {"content", content("application/json", route.body)}};
+    if (route.needs) {
+        operation["x-role"] = to_string(*route.needs);
+    } else {
+        operation["security"] = json::array{};
+    }
+    return operation;
+}
+
+}  // namespace
+
+json::object openapi_document(const std::vector<Route>& routes) {
+    json::object paths;
+    for (const Route& route : routes) {
+        std::string method(route.method);
+        for (char& letter : method) letter = static_cast<char>(letter + 32);
+        json::value& path = paths[route.path];
+        if (path.is_null()) path = json::object{};
+        path.as_object()[method] = operation_of(route);
+    }
+    return {{"openapi", "3.1.0"},
+            {"info",
+             {{"title", "Busbar"},
+              {"version", BUSBAR_VERSION},
+              {"description",
+               "Everything that can be done with an installation. Who logs in gets a cookie, and a CSRF token that "
+               "every request other than GET carries in X-CSRF-Token."}}},
+            {"paths", std::move(paths)},
+            {"security", json::array{{{"session", json::array{}}}}},
+            {"components",
+             {{"securitySchemes", {{"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "busbar_session"}}}}},
+              {"schemas", api_schemas()}}}};
+}
+
+}  // namespace busbar::manage

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <vector>
+
+#include "manage/rest/route.hpp"
+
+namespace busbar::manage {
+
+/// The OpenAPI 3.1 document of these routes.
+boost::json::object openapi_document(const std::vector<Route>& routes);
+
+/// components.schemas: what bodies and answers look like (JSON Schema 2020-12).
+boost::json::object api_schemas();
+
+}  // namespace busbar::manage

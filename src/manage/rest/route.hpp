@@ -1,0 +1,79 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "manage/actions/actor.hpp"
+#include "manage/actions/installation.hpp"
+#include "manage/actions/problem.hpp"
+#include "manage/rest/http.hpp"
+
+namespace busbar::manage {
+
+/// A request whose address, rights, parameters and body are good.
+struct Call {
+    HttpRequest http;
+    Actor actor;                                             // nobody where the route is for anyone
+    std::map<std::string, std::string, std::less<>> path;    // "{id}" of the route's path
+    std::map<std::string, std::string, std::less<>> query;   // decoded
+    boost::json::value body;                                 // null without one
+
+    const std::string& at(std::string_view name) const { return path.find(name)->second; }
+    std::optional<std::string_view> asked(std::string_view name) const;
+    std::int64_t number(std::string_view name, std::int64_t otherwise) const;
+};
+
+struct Answer {
+    unsigned status = 200;
+    boost::json::value body = nullptr;  // null: no body
+    Headers headers = {};
+};
+using Finish = std::function<void(Outcome<Answer> outcome)>;
+
+/// A query parameter.
+struct Parameter {
+    enum class Type : std::uint8_t { text, integer, boolean };
+    std::string_view name, description;
+    Type type = Type::text;
+    std::int64_t least = 0, most = std::numeric_limits<std::int64_t>::max();  // of an integer; length of a text
+    std::vector<std::string_view> words = {};                                 // of a text: only these
+};
+
+/// One operation of the API: what serves it and what the OpenAPI document says of it.
+struct Route {
+    std::string_view method, path;  // "POST", "/api/v1/connectors/{id}/start"
+    std::string_view operation;     // "startConnector"
+    std::string_view tag;           // "Connectors"
+    std::string_view summary;
+    std::optional<Role> needs;  // nobody has to log in without it
+    std::string_view body = {};    // its schema's name; empty: none
+    std::string_view answer = {};  // its schema's name; empty: none
+    unsigned good = 200;
+    std::vector<Parameter> parameters = {};
+    bool if_match = false;  // takes If-Match
+    std::vector<std::string_view> codes = {};  // of its own problems
+    std::function<void(Installation&, const std::shared_ptr<const Call>&, Finish)> run = {};
+};
+
+/// For a `run` that has its answer at once.
+template <class Work>
+auto at_once(Work work) {
+    return [work](Installation& installation, const std::shared_ptr<const Call>& call, const Finish& finish) {
+        finish(work(installation, *call));
+    };
+}
+
+// A file a resource: rest/routes/NAME.cpp.
+std::vector<Route> account_routes();
+std::vector<Route> connector_routes();
+
+}  // namespace busbar::manage

@@ -1,0 +1,72 @@
+#include "manage/actions/accounts.hpp"
+
+#include <boost/json.hpp>
+
+#include "manage/rest/identify.hpp"
+#include "manage/rest/route.hpp"
+
+namespace busbar::manage {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string text(const Call& call, std::string_view member) {
+    return std::string(call.body.as_object().at(member).as_string());
+}
+
+TakeLogin answer_login(const std::shared_ptr<const Call>& call, Finish finish) {
+    return [call, finish = std::move(finish)](const Outcome<LoggedIn>& login) {
+        if (!login) return finish(tl::make_unexpected(login.error()));
+        finish(Answer{201,
+                      {{"user", login->actor.name}, {"role", to_string(login->actor.role)}, {"csrf", login->csrf}},
+                      {set_cookie(login->secret, call->http.secure)}});
+    };
+}
+
+void set_up_first(Installation& installation, const std::shared_ptr<const Call>& call, Finish finish) {
+    set_up(installation, text(*call, "token"), text(*call, "user"), text(*call, "password"), call->http.address,
+           answer_login(call, std::move(finish)));
+}
+
+void begin(Installation& installation, const std::shared_ptr<const Call>& call, Finish finish) {
+    log_in(installation, text(*call, "user"), text(*call, "password"), call->http.address,
+           answer_login(call, std::move(finish)));
+}
+
+Outcome<Answer> end(Installation& installation, const Call& call) {
+    log_out(installation, call.actor, call.http.cookie(session_cookie));
+    return Answer{204, nullptr, {set_cookie("", call.http.secure)}};
+}
+
+Outcome<Answer> show(Installation&, const Call& call) {
+    return Answer{200, {{"user", call.actor.name}, {"role", to_string(call.actor.role)}}, {}};
+}
+
+Outcome<Answer> health(Installation&, const Call&) { return Answer{200, {{"status", "good"}}, {}}; }
+
+Outcome<Answer> readiness(Installation& installation, const Call&) {
+    if (installation.store.is_connected()) return Answer{200, {{"status", "good"}}, {}};
+    return refuse(Problem::Kind::unavailable, "store_away", "the store is away: " + installation.store.down_reason());
+}
+
+}  // namespace
+
+std::vector<Route> account_routes() {
+    return {
+        {"POST", "/api/v1/setup", "setUp", "Accounts", "Makes the first user, an admin", std::nullopt, "SetUp",
+         "Session", 201, {}, false, {"no_set_up", "too_many_logins"}, set_up_first},
+        {"POST", "/api/v1/session", "logIn", "Accounts", "Logs in: a cookie, and a CSRF token", std::nullopt, "Login",
+         "Session", 201, {}, false, {"wrong_password", "locked", "too_many_logins"}, begin},
+        {"GET", "/api/v1/session", "whoAmI", "Accounts", "Who is logged in", Role::viewer, {}, "Session", 200, {},
+         false, {}, at_once(show)},
+        {"DELETE", "/api/v1/session", "logOut", "Accounts", "Logs out", Role::viewer, {}, {}, 204, {}, false, {},
+         at_once(end)},
+        {"GET", "/healthz", "health", "Health", "The service answers", std::nullopt, {}, "Health", 200, {}, false, {},
+         at_once(health)},
+        {"GET", "/readyz", "readiness", "Health", "The service can do its work: the store is there", std::nullopt, {},
+         "Health", 200, {}, false, {"store_away"}, at_once(readiness)},
+    };
+}
+
+}  // namespace busbar::manage

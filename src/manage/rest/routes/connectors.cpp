@@ -1,0 +1,186 @@
+#include "manage/actions/connectors.hpp"
+
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "manage/actions/ask_connector.hpp"
+#include "manage/rest/route.hpp"
+
+namespace busbar::manage {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string_view name_of(Child::State state) {
+    switch (state) {
+        case Child::State::running: return "running";
+        case Child::State::waiting: return "waiting";
+        case Child::State::stopping: return "stopping";
+        case Child::State::stopped: return "stopped";
+    }
+    return "";
+}
+
+json::object process_of(const Installation& installation, const ConnectorRow& row) {
+    const auto view = installation.supervisor.view(row.id);
+    if (!view) return {{"state", "none"}};
+    json::object process{{"state", name_of(view->state)}, {"starts", view->starts}};
+    if (view->pid > 0) process["pid"] = view->pid;
+    if (!view->last_end.empty()) process["last_end"] = view->last_end;
+    return process;
+}
+
+std::optional<std::int64_t> number(const ConnectorStates::Fields& fields, std::string_view name) {
+    const auto found = fields.find(name);
+    if (found == fields.end()) return std::nullopt;
+    std::int64_t value = 0;
+    const auto& text = found->second;
+    if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{}) return std::nullopt;
+    return value;
+}
+
+json::object to_json(const Installation& installation, const ConnectorRow& row, bool whole) {
+    const auto& fields = installation.states.fields(row.id);
+    const auto field = [&fields](std::string_view name) {
+        const auto found = fields.find(name);
+        return found == fields.end() ? std::string() : found->second;
+    };
+    const std::string state = installation.states.state(row.id);
+    json::object connector{{"id", row.id},
+                           {"kind", row.kind},
+                           {"name", row.name},
+                           {"config", json::parse(row.config)},
+                           {"stopped", row.stopped},
+                           {"config_revision", row.config_revision},
+                           {"state", state.empty() ? "None" : state},
+                           {"detail", field("detail")},
+                           {"version", field("version")},
+                           {"process", process_of(installation, row)}};
+    if (row.mapping) connector["mapping_revision"] = row.mapping_revision;
+    if (whole && row.mapping) connector["mapping"] = json::parse(*row.mapping);
+    if (const auto revision = number(fields, "config_revision")) connector["running_revision"] = *revision;
+    if (const auto since = number(fields, "since")) connector["since"] = *since;
+    if (whole) connector["status"] = json::value_from(fields);
+    return connector;
+}
+
+Answer whole(const Installation& installation, const ConnectorRow& row, unsigned status = 200) {
+    return {status, to_json(installation, row, true), {{"etag", '"' + version_of(row) + '"'}}};
+}
+
+Outcome<Answer> list(Installation& installation, const Call&) {
+    json::array connectors;
+    for (const ConnectorRow& row : all_connectors(installation.database))
+        connectors.push_back(to_json(installation, row, false));
+    return Answer{200, {{"connectors", std::move(connectors)}}, {}};
+}
+
+Outcome<Answer> show(Installation& installation, const Call& call) {
+    return find(installation, call.at("id")).map([&](const ConnectorRow& row) { return whole(installation, row); });
+}
+
+Outcome<Answer> create(Installation& installation, const Call& call) {
+    const auto& body = call.body.as_object();
+    ConnectorRow row;
+    row.id = body.at("id").as_string();
+    row.kind = body.at("kind").as_string();
+    if (const auto* name = body.if_contains("name")) row.name = name->as_string();
+    row.config = body.contains("config") ? json::serialize(body.at("config")) : "{}";
+    if (const auto* mapping = body.if_contains("mapping")) row.mapping = json::serialize(*mapping);
+    if (const auto* stopped = body.if_contains("stopped")) row.stopped = stopped->as_bool();
+    return create_connector(installation, call.actor, row).map([&](const ConnectorRow& made) {
+        auto answer = whole(installation, made, 201);
+        answer.headers.emplace_back("location", "/api/v1/connectors/" + made.id);
+        return answer;
+    });
+}
+
+/// "\"3-0-0\"" and "*" of If-Match; empty for whatever is there.
+std::string expected_version(const Call& call) {
+    std::string_view tag = call.http.header("if-match");
+    if (tag == "*") return {};
+    if (tag.starts_with('"') && tag.ends_with('"') && tag.size() > 1) tag = tag.substr(1, tag.size() - 2);
+    return std::string(tag);
+}
+
+Outcome<Answer> apply(Installation& installation, const Call& call, ConnectorChange change) {
+    change.expected_version = expected_version(call);
+    return change_connector(installation, call.actor, call.at("id"), change).map([&](const ConnectorRow& row) {
+        return whole(installation, row);
+    });
+}
+
+Outcome<Answer> change(Installation& installation, const Call& call) {
+    const auto& body = call.body.as_object();
+    ConnectorChange change;
+    if (const auto* name = body.if_contains("name")) change.name = name->as_string();
+    if (const auto* config = body.if_contains("config")) change.config = json::serialize(*config);
+    if (const auto* mapping = body.if_contains("mapping"))
+        change.mapping = mapping->is_null() ? std::optional<std::string>() : json::serialize(*mapping);
+    if (const auto* stopped = body.if_contains("stopped")) change.stopped = stopped->as_bool();
+    if (const auto* comment = body.if_contains("comment")) change.comment = comment->as_string();
+    return apply(installation, call, std::move(change));
+}
+
+Outcome<Answer> start(Installation& installation, const Call& call) {
+    ConnectorChange change;
+    change.stopped = false;
+    return apply(installation, call, change);
+}
+
+Outcome<Answer> stop(Installation& installation, const Call& call) {
+    ConnectorChange change;
+    change.stopped = true;
+    return apply(installation, call, change);
+}
+
+Outcome<Answer> restart(Installation& installation, const Call& call) {
+    return restart_connector(installation, call.actor, call.at("id")).map([] { return Answer{204, nullptr, {}}; });
+}
+
+Outcome<Answer> remove(Installation& installation, const Call& call) {
+    return remove_connector(installation, call.actor, call.at("id")).map([] { return Answer{204, nullptr, {}}; });
+}
+
+void ask(Installation& installation, const std::shared_ptr<const Call>& call, Finish finish) {
+    const auto* data = call->body.as_object().if_contains("data");
+    ask_connector(installation, call->actor, call->at("id"), call->at("action"), data ? json::serialize(*data) : "",
+                  [finish = std::move(finish)](const Outcome<std::string>& answer) {
+                      if (!answer) return finish(tl::make_unexpected(answer.error()));
+                      json::error_code error;
+                      auto value = json::parse(*answer, error);
+                      finish(Answer{200, {{"answer", error ? json::value(*answer) : std::move(value)}}, {}});
+                  });
+}
+
+}  // namespace
+
+std::vector<Route> connector_routes() {
+    constexpr std::string_view one = "/api/v1/connectors/{id}";
+    return {
+        {"GET", "/api/v1/connectors", "listConnectors", "Connectors", "All connectors and their states", Role::viewer,
+         {}, "Connectors", 200, {}, false, {}, at_once(list)},
+        {"POST", "/api/v1/connectors", "createConnector", "Connectors", "Makes a connector and starts it",
+         Role::engineer, "NewConnector", "Connector", 201, {}, false,
+         {"connector_exists", "invalid_config", "invalid_mapping", "too_many_connectors"}, at_once(create)},
+        {"GET", one, "getConnector", "Connectors", "One connector", Role::viewer, {}, "Connector", 200, {}, false,
+         {"no_such_connector"}, at_once(show)},
+        {"PATCH", one, "changeConnector", "Connectors", "Changes what is named; a good configuration is applied live",
+         Role::engineer, "ConnectorChange", "Connector", 200, {}, true,
+         {"no_such_connector", "invalid_config", "invalid_mapping", "changed_meanwhile"}, at_once(change)},
+        {"DELETE", one, "removeConnector", "Connectors", "Stops it and removes it with its keys", Role::engineer, {},
+         {}, 204, {}, false, {"no_such_connector"}, at_once(remove)},
+        {"POST", "/api/v1/connectors/{id}/start", "startConnector", "Connectors", "Starts it", Role::engineer, {},
+         "Connector", 200, {}, false, {"no_such_connector"}, at_once(start)},
+        {"POST", "/api/v1/connectors/{id}/stop", "stopConnector", "Connectors", "Stops it until it is started again",
+         Role::engineer, {}, "Connector", 200, {}, false, {"no_such_connector"}, at_once(stop)},
+        {"POST", "/api/v1/connectors/{id}/restart", "restartConnector", "Connectors", "Ends its process and starts it",
+         Role::engineer, {}, {}, 204, {}, false, {"no_such_connector", "connector_stopped"}, at_once(restart)},
+        {"POST", "/api/v1/connectors/{id}/requests/{action}", "askConnector", "Connectors",
+         "Asks a running connector: reconnect, interrogate, clock_sync …", Role::operator_, "Request", "RequestAnswer",
+         200, {}, false, {"no_such_connector", "no_answer"}, ask},
+    };
+}
+
+}  // namespace busbar::manage

@@ -1,0 +1,78 @@
+#include <boost/json.hpp>
+#include <string_view>
+
+#include "config/schema.hpp"
+#include "manage/rest/openapi.hpp"
+
+namespace busbar::manage {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view own_schemas = R"json({
+"Problem": {"type": "object", "required": ["type", "title", "status", "code", "detail"], "properties": {
+    "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+    "code": {"type": "string", "description": "A stable word for programs."},
+    "detail": {"type": "string", "description": "A sentence for people."},
+    "errors": {"type": "array", "items": {"type": "object", "required": ["where", "what"], "properties": {
+        "where": {"type": "string"}, "what": {"type": "string"}}}}}},
+"Health": {"type": "object", "required": ["status"], "properties": {
+    "status": {"type": "string", "enum": ["good", "not ready"]}, "detail": {"type": "string"}}},
+"SetUp": {"type": "object", "required": ["token", "user", "password"], "additionalProperties": false, "properties": {
+    "token": {"type": "string", "minLength": 1, "maxLength": 200, "description": "From the link that the first start prints."},
+    "user": {"$ref": "#/components/schemas/UserName"}, "password": {"$ref": "#/components/schemas/NewPassword"}}},
+"UserName": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[^\\x00-\\x1f\\x7f]+$"},
+"NewPassword": {"type": "string", "minLength": 12, "maxLength": 200},
+"Login": {"type": "object", "required": ["user", "password"], "additionalProperties": false, "properties": {
+    "user": {"$ref": "#/components/schemas/UserName"}, "password": {"type": "string", "minLength": 1, "maxLength": 200}}},
+"Session": {"type": "object", "required": ["user", "role"], "properties": {
+    "user": {"type": "string"}, "role": {"$ref": "#/components/schemas/Role"},
+    "csrf": {"type": "string", "description": "For the header X-CSRF-Token; only in the answer to a login."}}},
+"Role": {"type": "string", "enum": ["viewer", "operator", "engineer", "admin"]},
+"ConnectorId": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
+"ConnectorKind": {"type": "string", "enum": ["iec104-client", "iec104-server", "iec102-client"]},
+"NewConnector": {"type": "object", "required": ["id", "kind"], "additionalProperties": false, "properties": {
+    "id": {"$ref": "#/components/schemas/ConnectorId"}, "kind": {"$ref": "#/components/schemas/ConnectorKind"},
+    "name": {"type": "string", "maxLength": 200},
+    "config": {"type": "object", "description": "ClientConfig, ServerConfig or MeterConfig; what is left out has its default."},
+    "mapping": {"type": "object", "description": "Mapping; only of an iec104-server."},
+    "stopped": {"type": "boolean", "default": false}}},
+"ConnectorChange": {"type": "object", "additionalProperties": false, "properties": {
+    "name": {"type": "string", "maxLength": 200},
+    "config": {"type": "object", "description": "Replaces the configuration."},
+    "mapping": {"type": ["object", "null"], "description": "Replaces the mapping; null takes it away."},
+    "stopped": {"type": "boolean"}, "comment": {"type": "string", "maxLength": 1000}}},
+"Connector": {"type": "object",
+    "required": ["id", "kind", "name", "config", "stopped", "config_revision", "state", "process", "version"], "properties": {
+    "id": {"$ref": "#/components/schemas/ConnectorId"}, "kind": {"$ref": "#/components/schemas/ConnectorKind"},
+    "name": {"type": "string"}, "config": {"type": "object"}, "mapping": {"type": "object"},
+    "stopped": {"type": "boolean", "description": "By a person, until a person starts it."},
+    "config_revision": {"type": "integer"}, "mapping_revision": {"type": "integer"},
+    "running_revision": {"type": "integer", "description": "The one the connector works with; absent: it never said."},
+    "state": {"type": "string", "enum": ["Starting", "Running", "Error", "Stopped", "Lost", "Unknown", "None"],
+        "description": "What the connector says of itself; Lost: no heartbeat; Unknown: the store is away; None: it never said anything."},
+    "detail": {"type": "string"}, "since": {"type": "integer"}, "version": {"type": "string"},
+    "status": {"type": "object", "additionalProperties": {"type": "string"}},
+    "process": {"type": "object", "required": ["state"], "properties": {
+        "state": {"type": "string", "enum": ["running", "waiting", "stopping", "stopped", "none"]},
+        "pid": {"type": "integer"}, "starts": {"type": "integer"}, "last_end": {"type": "string"}}}}},
+"Connectors": {"type": "object", "required": ["connectors"], "properties": {
+    "connectors": {"type": "array", "items": {"$ref": "#/components/schemas/Connector"}}}},
+"Request": {"type": "object", "additionalProperties": false, "properties": {
+    "data": {"type": "object", "description": "What the action needs; see the page on requests."}}},
+"RequestAnswer": {"type": "object", "required": ["answer"], "properties": {"answer": {}}}
+})json";
+
+}  // namespace
+
+json::object api_schemas() {
+    json::object schemas = json::parse(own_schemas).as_object();
+    schemas["ClientConfig"] = config::schema(config::Document::iec104_client);
+    schemas["ServerConfig"] = config::schema(config::Document::iec104_server);
+    schemas["MeterConfig"] = config::schema(config::Document::iec102_client);
+    schemas["Mapping"] = config::schema(config::Document::mapping);
+    return schemas;
+}
+
+}  // namespace busbar::manage

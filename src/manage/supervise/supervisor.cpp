@@ -1,0 +1,103 @@
+#include "manage/supervise/supervisor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace busbar::manage {
+
+Supervisor::Supervisor(net::EventLoop& loop, Options options) : loop_(loop), options_(std::move(options)) {}
+
+std::filesystem::path Supervisor::log_file(std::string_view id) const {
+    return options_.folder / (std::string(id) + ".log");
+}
+
+std::filesystem::path Supervisor::metrics_file(std::string_view id) const {
+    return options_.folder / (std::string(id) + ".prom");
+}
+
+bool Supervisor::is_down(const Entry& entry) const {
+    return !entry.child || entry.child->state() == Child::State::stopped;
+}
+
+void Supervisor::set(const std::vector<Supervised>& connectors) {
+    for (auto& [id, entry] : entries_) {
+        const bool wanted = std::any_of(connectors.begin(), connectors.end(), [&id = id](const auto& c) {
+            return c.id == id && !c.stopped && c.service.enabled;
+        });
+        if (wanted) continue;
+        entry.leaving = true;
+        entry.delay->cancel();
+        if (entry.child) entry.child->stop();
+    }
+    for (const Supervised& wanted : connectors) {
+        if (wanted.stopped || !wanted.service.enabled) continue;
+        const auto [found, is_new] = entries_.try_emplace(wanted.id);
+        Entry& entry = found->second;
+        if (!is_new && !entry.leaving && entry.wanted == wanted) continue;
+        const bool was_leaving = std::exchange(entry.leaving, false);
+        const bool other_program = entry.child && entry.wanted.kind != wanted.kind;
+        entry.wanted = wanted;
+        if (is_new) entry.delay = std::make_unique<net::Timer>(loop_);
+        if (is_new || (was_leaving && is_down(entry))) {
+            bring_up(entry, is_new);
+        } else if (was_leaving || other_program) {
+            entry.again = true;
+            entry.child->stop();
+        }
+    }
+    check_children();
+}
+
+void Supervisor::restart(std::string_view id) {
+    const auto found = entries_.find(id);
+    if (found == entries_.end() || found->second.leaving) return;
+    Entry& entry = found->second;
+    if (is_down(entry) || entry.child->state() == Child::State::waiting) return bring_up(entry, false);
+    entry.again = true;
+    entry.child->stop();
+}
+
+void Supervisor::bring_up(Entry& entry, bool first) {
+    const auto& id = entry.wanted.id;
+    ChildOptions options;
+    options.name = id;
+    options.command = {options_.program, entry.wanted.kind, "--id", id, "--metrics-file", metrics_file(id), "redis"};
+    options.command.insert(options.command.end(), options_.store_arguments.begin(), options_.store_arguments.end());
+    options.log_file = log_file(id);
+    options.restart = entry.wanted.service.restart;
+    options.restart_first = entry.wanted.service.restart_delay;
+    options.restart_longest = std::max<Duration>(options.restart_first, options.restart_longest);
+    entry.again = false;
+    entry.child = std::make_unique<Child>(loop_, std::move(options));
+    const auto delay = first ? entry.wanted.service.start_delay : std::chrono::milliseconds{0};
+    if (delay.count() == 0) return entry.child->start();
+    entry.delay->after(delay, [child = entry.child.get()] { child->start(); });
+}
+
+void Supervisor::check_children() {
+    for (auto at = entries_.begin(); at != entries_.end();) {
+        Entry& entry = at->second;
+        if (entry.child) entry.child->check();
+        if (entry.leaving && is_down(entry)) {
+            at = entries_.erase(at);
+            continue;
+        }
+        if (entry.again && is_down(entry)) bring_up(entry, false);
+        ++at;
+    }
+    if (ended_ && entries_.empty()) std::exchange(ended_, nullptr)();
+}
+
+void Supervisor::end(std::function<void()> done) {
+    ended_ = std::move(done);
+    set({});
+}
+
+std::optional<Supervisor::View> Supervisor::view(std::string_view id) const {
+    const auto found = entries_.find(id);
+    if (found == entries_.end() || !found->second.child) return std::nullopt;
+    const Child& child = *found->second.child;
+    return View{child.state(), child.pid(), child.starts(), child.last_end()};
+}
+
+}  // namespace busbar::manage
