@@ -66,7 +66,8 @@ struct Service::Parts {
     Supervisor supervisor;
     Installation installation{loop, database, worker, store, publication, states, calls, supervisor};
     Api api{installation};
-    HttpServer server{loop, [this](HttpRequest request, const Respond& respond) { api.handle(std::move(request), respond); }, {}};
+    HttpServer server{
+        loop, [this](HttpRequest request, const Respond& respond) { api.handle(std::move(request), respond); }, {}};
     bool stopping = false;
 };
 

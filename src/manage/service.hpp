@@ -10,10 +10,10 @@
 namespace busbar::manage {
 
 struct ServiceOptions {
-    std::string program;                         // busbar itself
-    std::filesystem::path data;                  // database, logs, the private store's files
-    std::optional<config::StoreOptions> store;   // absent: a private one
-    std::vector<std::string> store_arguments;    // for connectors, after "redis"
+    std::string program;                        // busbar itself
+    std::filesystem::path data;                 // database, logs, the private store's files
+    std::optional<config::StoreOptions> store;  // absent: a private one
+    std::vector<std::string> store_arguments;   // for connectors, after "redis"
     std::string address = "127.0.0.1";
     std::uint16_t port = 8104;  // 0: any
 };

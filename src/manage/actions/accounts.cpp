@@ -72,8 +72,8 @@ std::optional<std::string> offer_set_up(Installation& installation) {
     return secret;
 }
 
-void set_up(Installation& installation, std::string secret, std::string user, std::string password,
-            std::string address, TakeLogin done) {
+void set_up(Installation& installation, std::string secret, std::string user, std::string password, std::string address,
+            TakeLogin done) {
     const auto offered = find_setting(installation.database, set_up_setting);
     const auto given = fmt::format("\"{:02x}\"", fmt::join(hash_of_secret(secret), ""));
     if (!offered || !same_secret(*offered, given))

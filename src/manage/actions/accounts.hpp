@@ -28,8 +28,8 @@ using TakeLogin = std::function<void(Outcome<LoggedIn>)>;
 std::optional<std::string> offer_set_up(Installation& installation);
 
 /// Makes the first user, an admin, for whoever has the set-up link's secret. Once.
-void set_up(Installation& installation, std::string secret, std::string user, std::string password,
-            std::string address, TakeLogin done);
+void set_up(Installation& installation, std::string secret, std::string user, std::string password, std::string address,
+            TakeLogin done);
 
 void log_in(Installation& installation, std::string user, std::string password, std::string address, TakeLogin done);
 void log_out(Installation& installation, const Actor& actor, std::string_view secret);

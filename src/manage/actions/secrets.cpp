@@ -23,8 +23,7 @@ std::string make_secret() {
     std::array<unsigned char, 32> random{};
     randombytes_buf(random.data(), random.size());
     std::string text(sodium_base64_ENCODED_LEN(random.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
-    sodium_bin2base64(text.data(), text.size(), random.data(), random.size(),
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_bin2base64(text.data(), text.size(), random.data(), random.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     text.pop_back();  // the NUL
     return text;
 }

@@ -24,9 +24,9 @@ std::int64_t to_ms(UtcTime time) { return time.time_since_epoch().count(); }
 UtcTime from_ms(std::int64_t ms) { return UtcTime{std::chrono::milliseconds{ms}}; }
 
 Revision read_revision(const SQLite::Statement& row) {
-    return {row.getColumn(0).getInt64(), from_ms(row.getColumn(1).getInt64()), row.getColumn(2).getString(),
-            row.getColumn(3).getString(), row.getColumn(4).getString(),         row.getColumn(5).getString(),
-            optional_text(row.getColumn(6)), optional_text(row.getColumn(7)),   row.getColumn(8).getString()};
+    return {row.getColumn(0).getInt64(),     from_ms(row.getColumn(1).getInt64()), row.getColumn(2).getString(),
+            row.getColumn(3).getString(),    row.getColumn(4).getString(),         row.getColumn(5).getString(),
+            optional_text(row.getColumn(6)), optional_text(row.getColumn(7)),      row.getColumn(8).getString()};
 }
 
 AuditEntry read_audit(const SQLite::Statement& row) {
@@ -136,8 +136,8 @@ std::vector<AuditEntry> audit_entries(Database& database, std::int64_t before, i
 }
 
 std::int64_t first_forged_entry(Database& database) {
-    SQLite::Statement rows(
-        database.handle(), "SELECT id, at, who, address, action, object, before, after, hash FROM audit ORDER BY id");
+    SQLite::Statement rows(database.handle(),
+                           "SELECT id, at, who, address, action, object, before, after, hash FROM audit ORDER BY id");
     Hash previous{};
     while (rows.executeStep()) {
         const AuditEntry entry = read_audit(rows);

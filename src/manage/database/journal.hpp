@@ -17,9 +17,9 @@ struct Revision {
     std::int64_t id = 0;
     UtcTime at;
     std::string author;
-    std::string kind;    // "config", "mapping", "points"
-    std::string object;  // the connector's id
-    std::string action;  // "created", "changed", "removed", "restored"
+    std::string kind;                          // "config", "mapping", "points"
+    std::string object;                        // the connector's id
+    std::string action;                        // "created", "changed", "removed", "restored"
     std::optional<std::string> before, after;  // JSON
     std::string comment;
 };

@@ -109,8 +109,8 @@ std::span<const std::string_view> migrations() { return steps; }
 void migrate(SQLite::Database& database) {
     const int taken = database.execAndGet("PRAGMA user_version").getInt();
     if (taken > static_cast<int>(steps.size()))
-        throw std::runtime_error(fmt::format("is of a later version of Busbar (schema {}, this one knows {})", taken,
-                                             steps.size()));
+        throw std::runtime_error(
+            fmt::format("is of a later version of Busbar (schema {}, this one knows {})", taken, steps.size()));
     for (std::size_t step = static_cast<std::size_t>(taken); step < steps.size(); ++step) {
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
         database.exec(std::string(steps[step]));

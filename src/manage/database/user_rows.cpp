@@ -80,8 +80,9 @@ std::optional<SessionRow> find_session(Database& database, const SecretHash& tok
                           "FROM session JOIN user ON user.id = session.user WHERE session.token = ?");
     bind(row, 1, token);
     if (!row.executeStep()) return std::nullopt;
-    return SessionRow{row.getColumn(0).getInt64(),  row.getColumn(1).getString(),          row.getColumn(2).getString(),
-                      row.getColumn(3).getString(), from_ms(row.getColumn(4).getInt64()), row.getColumn(5).getInt() != 0};
+    return SessionRow{row.getColumn(0).getInt64(),          row.getColumn(1).getString(),
+                      row.getColumn(2).getString(),         row.getColumn(3).getString(),
+                      from_ms(row.getColumn(4).getInt64()), row.getColumn(5).getInt() != 0};
 }
 
 void remove_session(Database& database, const SecretHash& token) {

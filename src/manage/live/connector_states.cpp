@@ -12,9 +12,8 @@ ConnectorStates::ConnectorStates(store::Store& store) : StorePart(store), timer_
 
 void ConnectorStates::watch(std::vector<std::string> ids) {
     ids_ = std::move(ids);
-    std::erase_if(known_, [this](const auto& entry) {
-        return std::find(ids_.begin(), ids_.end(), entry.first) == ids_.end();
-    });
+    std::erase_if(known_,
+                  [this](const auto& entry) { return std::find(ids_.begin(), ids_.end(), entry.first) == ids_.end(); });
     look();
 }
 
@@ -22,13 +21,14 @@ void ConnectorStates::look() {
     if (!store_.is_connected()) return;
     for (const std::string& id : ids_) {
         store_.client().command({"HGETALL", store::keys::status(id)}, guarded([this, id](const store::Reply& reply) {
-            if (!reply.is_good()) return;
-            Fields fields;
-            const auto words = reply.children();
-            for (std::size_t at = 0; at + 1 < words.size(); at += 2)
-                fields.emplace(words[at].text(), words[at + 1].text());
-            if (std::find(ids_.begin(), ids_.end(), id) != ids_.end()) known_[id] = std::move(fields);
-        }));
+                                    if (!reply.is_good()) return;
+                                    Fields fields;
+                                    const auto words = reply.children();
+                                    for (std::size_t at = 0; at + 1 < words.size(); at += 2)
+                                        fields.emplace(words[at].text(), words[at + 1].text());
+                                    if (std::find(ids_.begin(), ids_.end(), id) != ids_.end())
+                                        known_[id] = std::move(fields);
+                                }));
     }
 }
 

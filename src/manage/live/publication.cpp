@@ -36,10 +36,10 @@ void Publication::check() {
     std::vector<std::string_view> words{"MGET"};
     for (const Key& key : keys) words.push_back(key.name);
     store_.client().command(words, guarded([this, keys](const store::Reply& reply) {
-        looking_ = false;
-        if (reply.is_good()) compare(reply, keys);
-        if (std::exchange(again_, false)) check();
-    }));
+                                looking_ = false;
+                                if (reply.is_good()) compare(reply, keys);
+                                if (std::exchange(again_, false)) check();
+                            }));
 }
 
 std::vector<Publication::Key> Publication::wanted() const {

@@ -124,8 +124,8 @@ void Api::handle(HttpRequest request, const Respond& respond) {
         });
     }
     if (allowed.empty()) return say(problem_response({Problem::Kind::not_found, "no_such_path", target->path, {}}));
-    auto response = problem_response(
-        {Problem::Kind::invalid, "method_not_allowed", "this address takes " + allowed, {}});
+    auto response =
+        problem_response({Problem::Kind::invalid, "method_not_allowed", "this address takes " + allowed, {}});
     response.status = 405;
     response.headers.emplace_back("allow", allowed);
     say(std::move(response));

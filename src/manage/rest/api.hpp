@@ -9,8 +9,8 @@
 
 namespace busbar::manage {
 
-/// Everything below /api/v1, /healthz and /readyz: finds the route, asks who it is and whether he may, checks parameters and body against what
-/// the OpenAPI document says, and has the action done.
+/// Everything below /api/v1, /healthz and /readyz: finds the route, asks who it is and whether he may, checks
+/// parameters and body against what the OpenAPI document says, and has the action done.
 class Api {
 public:
     explicit Api(Installation& installation);

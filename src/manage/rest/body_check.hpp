@@ -15,6 +15,7 @@ namespace busbar::manage {
 class BodyCheck {
 public:
     static constexpr std::size_t max_faults = 20;
+    static constexpr std::size_t max_text = 4096;  // octets of each text
 
     /// `schemas`: components.schemas of the document.
     explicit BodyCheck(const boost::json::object& schemas);

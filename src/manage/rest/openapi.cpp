@@ -9,9 +9,7 @@ namespace json = boost::json;
 
 namespace {
 
-json::object reference(std::string_view schema) {
-    return {{"$ref", "#/components/schemas/" + std::string(schema)}};
-}
+json::object reference(std::string_view schema) { return {{"$ref", "#/components/schemas/" + std::string(schema)}}; }
 
 json::object content(std::string_view type, std::string_view schema) {
     return {{std::string(type), {{"schema", reference(schema)}}}};

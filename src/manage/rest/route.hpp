@@ -22,10 +22,10 @@ namespace busbar::manage {
 /// A request whose address, rights, parameters and body are good.
 struct Call {
     HttpRequest http;
-    Actor actor;                                             // nobody where the route is for anyone
-    std::map<std::string, std::string, std::less<>> path;    // "{id}" of the route's path
-    std::map<std::string, std::string, std::less<>> query;   // decoded
-    boost::json::value body;                                 // null without one
+    Actor actor;                                            // nobody where the route is for anyone
+    std::map<std::string, std::string, std::less<>> path;   // "{id}" of the route's path
+    std::map<std::string, std::string, std::less<>> query;  // decoded
+    boost::json::value body;                                // null without one
 
     const std::string& at(std::string_view name) const { return path.find(name)->second; }
     std::optional<std::string_view> asked(std::string_view name) const;
@@ -54,12 +54,12 @@ struct Route {
     std::string_view operation;     // "startConnector"
     std::string_view tag;           // "Connectors"
     std::string_view summary;
-    std::optional<Role> needs;  // nobody has to log in without it
+    std::optional<Role> needs;     // nobody has to log in without it
     std::string_view body = {};    // its schema's name; empty: none
     std::string_view answer = {};  // its schema's name; empty: none
     unsigned good = 200;
     std::vector<Parameter> parameters = {};
-    bool if_match = false;  // takes If-Match
+    bool if_match = false;                     // takes If-Match
     std::vector<std::string_view> codes = {};  // of its own problems
     std::function<void(Installation&, const std::shared_ptr<const Call>&, Finish)> run = {};
 };

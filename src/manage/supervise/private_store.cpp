@@ -22,11 +22,25 @@ std::filesystem::path private_store_socket(const std::filesystem::path& folder) 
 ChildOptions private_store(const std::filesystem::path& folder) {
     ChildOptions options;
     options.name = "store";
-    options.command = {store_server(),    "--port",          "0",    "--unixsocket",
-                       private_store_socket(folder),         "--unixsocketperm", "700",
-                       "--dir",           folder,            "--save", "",
-                       "--appendonly",    "yes",             "--appendfsync", "always",
-                       "--maxmemory-policy", "noeviction",   "--notify-keyspace-events", "K$g"};
+    options.command = {store_server(),
+                       "--port",
+                       "0",
+                       "--unixsocket",
+                       private_store_socket(folder),
+                       "--unixsocketperm",
+                       "700",
+                       "--dir",
+                       folder,
+                       "--save",
+                       "",
+                       "--appendonly",
+                       "yes",
+                       "--appendfsync",
+                       "always",
+                       "--maxmemory-policy",
+                       "noeviction",
+                       "--notify-keyspace-events",
+                       "K$g"};
     options.log_file = folder / "store.log";
     return options;
 }

@@ -1,0 +1,133 @@
+#include "manage/rest/api.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "manage/installation_bench.hpp"
+
+namespace busbar::manage {
+namespace {
+
+using Bench = InstallationBench;
+
+/// "/api/v1/connectors/{id}" with something in every place.
+std::string some_target(std::string_view path) {
+    std::string target(path);
+    for (auto open = target.find('{'); open != std::string::npos; open = target.find('{'))
+        target.replace(open, target.find('}') + 1 - open, "x1");
+    return target;
+}
+
+/// What a route answers to somebody of this role: only whether he got past the door.
+std::string door(Bench& bench, const Route& route, const LoggedIn* login) {
+    const auto response = bench.ask(
+        Bench::request(std::string(route.method), some_target(route.path), login, route.body.empty() ? "" : "[]"));
+    const std::string code = code_of(response);
+    return code == "not_logged_in" || code == "forbidden" || code == "csrf_token_missing" || code == "foreign_origin"
+               ? code
+               : "in";
+}
+
+/// Every route against every role, and against nobody.
+TEST(Rights, OfEveryRoute) {
+    for (const Role role : {Role::viewer, Role::operator_, Role::engineer, Role::admin}) {
+        Bench bench;
+        for (const Route& route : bench.api.routes()) {
+            const auto login = bench.log_in_as(std::string(to_string(role)) + std::string(route.operation), role);
+            const bool may = !route.needs || role >= *route.needs;
+            EXPECT_EQ(door(bench, route, &login), may ? "in" : "forbidden")
+                << route.operation << " as " << to_string(role);
+        }
+    }
+}
+
+TEST(Rights, WithoutALoginOnlyWhatIsForAnyone) {
+    Bench bench;
+    std::set<std::string_view> open;
+    for (const Route& route : bench.api.routes()) {
+        EXPECT_EQ(door(bench, route, nullptr), route.needs ? "not_logged_in" : "in") << route.operation;
+        if (!route.needs) open.insert(route.operation);
+    }
+    EXPECT_EQ(open, (std::set<std::string_view>{"setUp", "logIn", "health", "readiness"}));
+}
+
+TEST(Rights, AnExpiredLoginIsNone) {
+    Bench bench;
+    const auto login = bench.log_in_as("anna", Role::admin);
+    bench.loop.advance_clock(session_life);
+    for (const Route& route : bench.api.routes())
+        EXPECT_EQ(door(bench, route, &login), route.needs ? "not_logged_in" : "in") << route.operation;
+}
+
+TEST(Rights, AChangeNeedsTheCsrfTokenAndNoForeignOrigin) {
+    Bench bench;
+    const auto login = bench.log_in_as("anna", Role::admin);
+    for (const Route& route : bench.api.routes()) {
+        auto request =
+            Bench::request(std::string(route.method), some_target(route.path), &login, route.body.empty() ? "" : "[]");
+        auto foreign = request;
+        foreign.headers.emplace_back("origin", "https://evil.example");
+        std::erase_if(request.headers, [](const auto& header) { return header.first == "x-csrf-token"; });
+        const bool reads = route.method == "GET";
+        EXPECT_EQ(code_of(bench.ask(foreign)) == "foreign_origin", !reads) << route.operation;
+        EXPECT_EQ(code_of(bench.ask(request)) == "csrf_token_missing", !reads && route.needs.has_value())
+            << route.operation;
+    }
+}
+
+TEST(Api, EveryOperationAndPathIsThereOnce) {
+    Bench bench;
+    std::set<std::string_view> operations;
+    std::set<std::pair<std::string_view, std::string_view>> addresses;
+    for (const Route& route : bench.api.routes()) {
+        EXPECT_TRUE(operations.insert(route.operation).second) << route.operation;
+        EXPECT_TRUE(addresses.insert({route.method, route.path}).second) << route.path;
+        EXPECT_TRUE(route.run) << route.operation;
+        EXPECT_TRUE(route.good == 204 || !route.answer.empty()) << route.operation;
+    }
+}
+
+TEST(Api, WhatIsNotThereIsAProblem) {
+    Bench bench;
+    const auto login = bench.log_in_as("anna", Role::admin);
+    EXPECT_EQ(code_of(bench.ask(Bench::request("GET", "/api/v1/nothing", &login))), "no_such_path");
+    EXPECT_EQ(code_of(bench.ask(Bench::request("GET", "/api/v1/connectors/../session", &login))), "no_such_path");
+    EXPECT_EQ(code_of(bench.ask(Bench::request("GET", "no target", &login))), "invalid_target");
+    const auto wrong = bench.ask(Bench::request("PUT", "/api/v1/connectors", &login));
+    EXPECT_EQ(wrong.status, 405u);
+    EXPECT_EQ(code_of(wrong), "method_not_allowed");
+    EXPECT_EQ(code_of(bench.ask(Bench::request("GET", "/api/v1/connectors?page=2", &login))), "invalid_parameter");
+    EXPECT_EQ(code_of(bench.ask(Bench::request("POST", "/api/v1/connectors", &login, "{"))), "not_json");
+    EXPECT_EQ(code_of(bench.ask(Bench::request("POST", "/api/v1/connectors", &login, R"({"id":"a b","kind":"x"})"))),
+              "invalid_body");
+    auto form = Bench::request("POST", "/api/v1/connectors", &login);
+    form.body = "id=a";
+    form.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
+    EXPECT_EQ(code_of(bench.ask(form)), "not_json") << "a form of another site could send this";
+}
+
+TEST(Api, ADeeplyNestedBodyIsRefused) {
+    Bench bench;
+    const auto login = bench.log_in_as("anna", Role::admin);
+    const std::string body = std::string(100'000, '[') + std::string(100'000, ']');
+    EXPECT_EQ(code_of(bench.ask(Bench::request("POST", "/api/v1/connectors", &login, body))), "not_json");
+}
+
+TEST(Api, ALongTextIsRefusedBeforeAPatternSeesIt) {
+    Bench bench;
+    const auto login = bench.log_in_as("anna", Role::admin);
+    const std::string body = R"({"kind":"iec104-client","id":")" + std::string(900'000, 'a') + "\"}";
+    EXPECT_EQ(code_of(bench.ask(Bench::request("POST", "/api/v1/connectors", &login, body))), "invalid_body");
+}
+
+TEST(Api, HealthIsForAnyoneAndReadinessNeedsTheStore) {
+    Bench bench;
+    EXPECT_EQ(bench.ask(Bench::request("GET", "/healthz")).status, 200u);
+    const auto ready = bench.ask(Bench::request("GET", "/readyz"));
+    EXPECT_EQ(ready.status, 503u);
+    EXPECT_EQ(code_of(ready), "store_away");
+}
+
+}  // namespace
+}  // namespace busbar::manage
