@@ -9,6 +9,7 @@
 #include "config/meter.hpp"
 #include "config/server.hpp"
 #include "manage/actions/audit.hpp"
+#include "manage/actions/conceal.hpp"
 #include "manage/database/journal.hpp"
 
 namespace busbar::manage {
@@ -100,7 +101,7 @@ Outcome<ConnectorRow> create_connector(Installation& installation, const Actor& 
     if (row.mapping)
         row.mapping_revision = revise(installation, actor, "mapping", row.id, "created", std::nullopt, row.mapping, "");
     save_connector(installation.database, row);
-    add_audit(installation, actor, "connector created", row.id, std::nullopt, row.config);
+    add_audit(installation, actor, "connector created", row.id, std::nullopt, without_secrets(row.config));
     transaction.commit();
     apply_connectors(installation);
     return row;
@@ -124,7 +125,8 @@ Outcome<ConnectorRow> change_connector(Installation& installation, const Actor& 
     if (row.config != before.config) {
         row.config_revision =
             revise(installation, actor, "config", row.id, "changed", before.config, row.config, change.comment);
-        add_audit(installation, actor, "configuration changed", row.id, before.config, row.config);
+        add_audit(installation, actor, "configuration changed", row.id, without_secrets(before.config),
+                  without_secrets(row.config));
     }
     if (row.mapping != before.mapping) {
         const auto revision = revise(installation, actor, "mapping", row.id, row.mapping ? "changed" : "removed",
@@ -146,7 +148,7 @@ Outcome<void> remove_connector(Installation& installation, const Actor& actor, s
     if (!found) return tl::make_unexpected(found.error());
     SQLite::Transaction transaction(installation.database.handle());
     revise(installation, actor, "config", found->id, "removed", found->config, std::nullopt, "");
-    add_audit(installation, actor, "connector removed", found->id, found->config);
+    add_audit(installation, actor, "connector removed", found->id, without_secrets(found->config));
     remove_connector(installation.database, id);
     transaction.commit();
     apply_connectors(installation);

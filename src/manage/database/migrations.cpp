@@ -100,7 +100,21 @@ CREATE TABLE audit (
 ) STRICT;
 )sql";
 
-constexpr std::array steps{first};
+constexpr std::string_view tokens = R"sql(
+CREATE TABLE token (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 64),
+    hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    user INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'operator', 'engineer', 'admin')),  -- never more than the user has
+    created INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    used INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX token_user ON token (user);
+)sql";
+
+constexpr std::array steps{first, tokens};
 
 }  // namespace
 

@@ -63,6 +63,12 @@ bool has_users(Database& database) {
     return database.handle().execAndGet("SELECT EXISTS (SELECT 1 FROM user)").getInt() != 0;
 }
 
+void remove_user(Database& database, std::int64_t id) {
+    SQLite::Statement remove(database.handle(), "DELETE FROM user WHERE id = ?");
+    remove.bind(1, id);
+    remove.exec();
+}
+
 void add_session(Database& database, const SecretHash& token, const SessionRow& row, UtcTime now) {
     SQLite::Statement add(database.handle(),
                           "INSERT INTO session (token, user, csrf, created, expires) VALUES (?, ?, ?, ?, ?)");
@@ -101,6 +107,62 @@ void remove_expired_sessions(Database& database, UtcTime now) {
     SQLite::Statement remove(database.handle(), "DELETE FROM session WHERE expires <= ?");
     remove.bind(1, to_ms(now));
     remove.exec();
+}
+
+namespace {
+
+constexpr const char* token_columns =
+    "SELECT token.id, token.name, user.name, user.role, token.role, token.created, token.expires, token.used, "
+    "user.enabled FROM token JOIN user ON user.id = token.user ";
+
+TokenRow read_token(const SQLite::Statement& row) {
+    return {row.getColumn(0).getInt64(),          row.getColumn(1).getString(),
+            row.getColumn(2).getString(),         row.getColumn(3).getString(),
+            row.getColumn(4).getString(),         from_ms(row.getColumn(5).getInt64()),
+            from_ms(row.getColumn(6).getInt64()), from_ms(row.getColumn(7).getInt64()),
+            row.getColumn(8).getInt() != 0};
+}
+
+}  // namespace
+
+std::int64_t add_token(Database& database, const SecretHash& hash, const TokenRow& row, std::int64_t user) {
+    SQLite::Statement add(database.handle(),
+                          "INSERT INTO token (name, hash, user, role, created, expires) VALUES (?, ?, ?, ?, ?, ?)");
+    add.bind(1, row.name);
+    bind(add, 2, hash);
+    add.bind(3, user);
+    add.bind(4, row.role);
+    add.bind(5, to_ms(row.created));
+    add.bind(6, to_ms(row.expires));
+    add.exec();
+    return database.handle().getLastInsertRowid();
+}
+
+std::optional<TokenRow> find_token(Database& database, const SecretHash& hash) {
+    SQLite::Statement row(database.handle(), std::string(token_columns) + "WHERE token.hash = ?");
+    bind(row, 1, hash);
+    if (!row.executeStep()) return std::nullopt;
+    return read_token(row);
+}
+
+std::vector<TokenRow> all_tokens(Database& database) {
+    SQLite::Statement rows(database.handle(), std::string(token_columns) + "ORDER BY token.id");
+    std::vector<TokenRow> tokens;
+    while (rows.executeStep()) tokens.push_back(read_token(rows));
+    return tokens;
+}
+
+void note_token_use(Database& database, std::int64_t id, UtcTime now) {
+    SQLite::Statement note(database.handle(), "UPDATE token SET used = ? WHERE id = ?");
+    note.bind(1, to_ms(now));
+    note.bind(2, id);
+    note.exec();
+}
+
+bool remove_token(Database& database, std::int64_t id) {
+    SQLite::Statement remove(database.handle(), "DELETE FROM token WHERE id = ?");
+    remove.bind(1, id);
+    return remove.exec() != 0;
 }
 
 std::optional<std::string> find_setting(Database& database, std::string_view name) {

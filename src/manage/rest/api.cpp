@@ -38,7 +38,7 @@ KindOfProblem describe(Problem::Kind kind) {
 
 std::vector<Route> all_routes() {
     std::vector<Route> all;
-    for (auto* routes : {account_routes, connector_routes}) {
+    for (auto* routes : {account_routes, connector_routes, journal_routes, user_routes}) {
         for (Route& route : routes()) all.push_back(std::move(route));
     }
     return all;

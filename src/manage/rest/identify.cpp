@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include "manage/actions/secrets.hpp"
+#include "manage/actions/users.hpp"
 
 namespace busbar::manage {
 
 namespace {
+
+constexpr std::string_view bearer = "Bearer ";
 
 /// "https://busbar.example:8104" belongs to host "busbar.example:8104".
 bool is_own_origin(std::string_view origin, std::string_view host) {
@@ -24,6 +27,14 @@ Outcome<Actor> identify(Installation& installation, const HttpRequest& request, 
     if (changes && !origin.empty() && !is_own_origin(origin, request.header("host")))
         return refuse(Problem::Kind::forbidden, "foreign_origin", "a page of another origin may not do this");
     if (!needed) return nobody;
+    if (const auto given = request.header("authorization"); !given.empty()) {
+        auto holder =
+            given.starts_with(bearer) ? find_token_holder(installation, given.substr(bearer.size())) : std::nullopt;
+        if (!holder)
+            return refuse(Problem::Kind::not_logged_in, "not_logged_in", "the token is not, or no longer, good");
+        holder->address = request.address;
+        return *holder;
+    }
     const auto secret = request.cookie(session_cookie);
     const auto login = secret.empty() ? std::nullopt : find_login(installation, secret);
     if (!login) return refuse(Problem::Kind::not_logged_in, "not_logged_in", "log in first");

@@ -75,5 +75,7 @@ auto at_once(Work work) {
 // A file a resource: rest/routes/NAME.cpp.
 std::vector<Route> account_routes();
 std::vector<Route> connector_routes();
+std::vector<Route> journal_routes();
+std::vector<Route> user_routes();
 
 }  // namespace busbar::manage

@@ -30,6 +30,44 @@ constexpr std::string_view own_schemas = R"json({
     "user": {"type": "string"}, "role": {"$ref": "#/components/schemas/Role"},
     "csrf": {"type": "string", "description": "For the header X-CSRF-Token; only in the answer to a login."}}},
 "Role": {"type": "string", "enum": ["viewer", "operator", "engineer", "admin"]},
+"User": {"type": "object", "required": ["name", "role", "enabled", "password", "locked_until"], "properties": {
+    "name": {"type": "string"}, "role": {"$ref": "#/components/schemas/Role"}, "enabled": {"type": "boolean"},
+    "password": {"type": "boolean", "description": "Whether there is one."}, "locked_until": {"type": ["string", "null"]}}},
+"Users": {"type": "object", "required": ["users"], "properties": {
+    "users": {"type": "array", "items": {"$ref": "#/components/schemas/User"}}}},
+"NewUser": {"type": "object", "required": ["name", "role", "password"], "additionalProperties": false, "properties": {
+    "name": {"$ref": "#/components/schemas/UserName"}, "role": {"$ref": "#/components/schemas/Role"},
+    "password": {"$ref": "#/components/schemas/NewPassword"}}},
+"UserChange": {"type": "object", "additionalProperties": false, "properties": {
+    "role": {"$ref": "#/components/schemas/Role"}, "enabled": {"type": "boolean"},
+    "password": {"$ref": "#/components/schemas/NewPassword"}}},
+"PasswordChange": {"type": "object", "required": ["present", "password"], "additionalProperties": false, "properties": {
+    "present": {"type": "string", "minLength": 1, "maxLength": 200}, "password": {"$ref": "#/components/schemas/NewPassword"}}},
+"NewToken": {"type": "object", "required": ["name", "role", "expires"], "additionalProperties": false, "properties": {
+    "name": {"type": "string", "minLength": 1, "maxLength": 64}, "role": {"$ref": "#/components/schemas/Role"},
+    "expires": {"type": "string", "format": "date-time", "description": "At most 366 days from now."}}},
+"Token": {"type": "object", "required": ["id", "token"], "properties": {
+    "id": {"type": "integer"}, "token": {"type": "string", "description": "For `Authorization: Bearer`; shown only here."}}},
+"Tokens": {"type": "object", "required": ["tokens"], "properties": {"tokens": {"type": "array", "items": {
+    "type": "object", "required": ["id", "name", "user", "role", "created", "expires", "used"], "properties": {
+    "id": {"type": "integer"}, "name": {"type": "string"}, "user": {"type": "string"},
+    "role": {"$ref": "#/components/schemas/Role"}, "created": {"type": "string"}, "expires": {"type": "string"},
+    "used": {"type": ["string", "null"]}}}}}},
+"Revision": {"type": "object", "required": ["id", "at", "author", "kind", "object", "action", "comment"], "properties": {
+    "id": {"type": "integer"}, "at": {"type": "string"}, "author": {"type": "string"},
+    "kind": {"type": "string", "enum": ["config", "mapping", "points"]}, "object": {"type": "string"},
+    "action": {"type": "string", "enum": ["created", "changed", "removed", "restored"]}, "comment": {"type": "string"},
+    "before": {}, "after": {}}},
+"Revisions": {"type": "object", "required": ["revisions"], "properties": {
+    "revisions": {"type": "array", "items": {"$ref": "#/components/schemas/Revision"}}, "next": {"type": "integer"}}},
+"Restored": {"type": "object", "required": ["restored"], "properties": {"restored": {"type": "string"}}},
+"AuditEntries": {"type": "object", "required": ["entries"], "properties": {"next": {"type": "integer"},
+    "entries": {"type": "array", "items": {"type": "object",
+        "required": ["id", "at", "who", "address", "action", "object"], "properties": {
+        "id": {"type": "integer"}, "at": {"type": "string"}, "who": {"type": "string"}, "address": {"type": "string"},
+        "action": {"type": "string"}, "object": {"type": "string"}, "before": {}, "after": {}}}}}},
+"AuditCheck": {"type": "object", "required": ["whole"], "properties": {
+    "whole": {"type": "boolean"}, "first_forged": {"type": "integer"}}},
 "ConnectorId": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
 "ConnectorKind": {"type": "string", "enum": ["iec104-client", "iec104-server", "iec102-client"]},
 "NewConnector": {"type": "object", "required": ["id", "kind"], "additionalProperties": false, "properties": {

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "manage/rest/identify.hpp"
+#include "manage/rest/json_members.hpp"
 #include "manage/rest/route.hpp"
 
 namespace busbar::manage {
@@ -10,10 +11,6 @@ namespace busbar::manage {
 namespace json = boost::json;
 
 namespace {
-
-std::string text(const Call& call, std::string_view member) {
-    return std::string(call.body.as_object().at(member).as_string());
-}
 
 TakeLogin answer_login(const std::shared_ptr<const Call>& call, Finish finish) {
     return [call, finish = std::move(finish)](const Outcome<LoggedIn>& login) {
@@ -25,12 +22,12 @@ TakeLogin answer_login(const std::shared_ptr<const Call>& call, Finish finish) {
 }
 
 void set_up_first(Installation& installation, const std::shared_ptr<const Call>& call, Finish finish) {
-    set_up(installation, text(*call, "token"), text(*call, "user"), text(*call, "password"), call->http.address,
-           answer_login(call, std::move(finish)));
+    set_up(installation, text(call->body, "token"), text(call->body, "user"), text(call->body, "password"),
+           call->http.address, answer_login(call, std::move(finish)));
 }
 
 void begin(Installation& installation, const std::shared_ptr<const Call>& call, Finish finish) {
-    log_in(installation, text(*call, "user"), text(*call, "password"), call->http.address,
+    log_in(installation, text(call->body, "user"), text(call->body, "password"), call->http.address,
            answer_login(call, std::move(finish)));
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "manage/actions/ask_connector.hpp"
+#include "manage/actions/conceal.hpp"
 #include "manage/rest/route.hpp"
 
 namespace busbar::manage {
@@ -40,23 +41,24 @@ std::optional<std::int64_t> number(const ConnectorStates::Fields& fields, std::s
     return value;
 }
 
-json::object to_json(const Installation& installation, const ConnectorRow& row, bool whole) {
+json::object to_json(const Installation& installation, const Actor& actor, const ConnectorRow& row, bool whole) {
     const auto& fields = installation.states.fields(row.id);
     const auto field = [&fields](std::string_view name) {
         const auto found = fields.find(name);
         return found == fields.end() ? std::string() : found->second;
     };
     const std::string state = installation.states.state(row.id);
-    json::object connector{{"id", row.id},
-                           {"kind", row.kind},
-                           {"name", row.name},
-                           {"config", json::parse(row.config)},
-                           {"stopped", row.stopped},
-                           {"config_revision", row.config_revision},
-                           {"state", state.empty() ? "None" : state},
-                           {"detail", field("detail")},
-                           {"version", field("version")},
-                           {"process", process_of(installation, row)}};
+    json::object connector{
+        {"id", row.id},
+        {"kind", row.kind},
+        {"name", row.name},
+        {"config", json::parse(actor.may(Role::engineer) ? row.config : without_secrets(row.config))},
+        {"stopped", row.stopped},
+        {"config_revision", row.config_revision},
+        {"state", state.empty() ? "None" : state},
+        {"detail", field("detail")},
+        {"version", field("version")},
+        {"process", process_of(installation, row)}};
     if (row.mapping) connector["mapping_revision"] = row.mapping_revision;
     if (whole && row.mapping) connector["mapping"] = json::parse(*row.mapping);
     if (const auto revision = number(fields, "config_revision")) connector["running_revision"] = *revision;
@@ -65,19 +67,21 @@ json::object to_json(const Installation& installation, const ConnectorRow& row, 
     return connector;
 }
 
-Answer whole(const Installation& installation, const ConnectorRow& row, unsigned status = 200) {
-    return {status, to_json(installation, row, true), {{"etag", '"' + version_of(row) + '"'}}};
+Answer whole(const Installation& installation, const Actor& actor, const ConnectorRow& row, unsigned status = 200) {
+    return {status, to_json(installation, actor, row, true), {{"etag", '"' + version_of(row) + '"'}}};
 }
 
-Outcome<Answer> list(Installation& installation, const Call&) {
+Outcome<Answer> list(Installation& installation, const Call& call) {
     json::array connectors;
     for (const ConnectorRow& row : all_connectors(installation.database))
-        connectors.push_back(to_json(installation, row, false));
+        connectors.push_back(to_json(installation, call.actor, row, false));
     return Answer{200, {{"connectors", std::move(connectors)}}, {}};
 }
 
 Outcome<Answer> show(Installation& installation, const Call& call) {
-    return find(installation, call.at("id")).map([&](const ConnectorRow& row) { return whole(installation, row); });
+    return find(installation, call.at("id")).map([&](const ConnectorRow& row) {
+        return whole(installation, call.actor, row);
+    });
 }
 
 Outcome<Answer> create(Installation& installation, const Call& call) {
@@ -90,7 +94,7 @@ Outcome<Answer> create(Installation& installation, const Call& call) {
     if (const auto* mapping = body.if_contains("mapping")) row.mapping = json::serialize(*mapping);
     if (const auto* stopped = body.if_contains("stopped")) row.stopped = stopped->as_bool();
     return create_connector(installation, call.actor, row).map([&](const ConnectorRow& made) {
-        auto answer = whole(installation, made, 201);
+        auto answer = whole(installation, call.actor, made, 201);
         answer.headers.emplace_back("location", "/api/v1/connectors/" + made.id);
         return answer;
     });
@@ -107,7 +111,7 @@ std::string expected_version(const Call& call) {
 Outcome<Answer> apply(Installation& installation, const Call& call, ConnectorChange change) {
     change.expected_version = expected_version(call);
     return change_connector(installation, call.actor, call.at("id"), change).map([&](const ConnectorRow& row) {
-        return whole(installation, row);
+        return whole(installation, call.actor, row);
     });
 }
 

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "manage/actions/actor.hpp"
+#include "manage/actions/installation.hpp"
+#include "manage/actions/problem.hpp"
+#include "manage/database/journal.hpp"
+
+namespace busbar::manage {
+
+std::vector<Revision> list_revisions(Installation& installation, std::string_view kind, std::string_view object,
+                                     std::int64_t before, std::int64_t limit);
+/// Passwords in it are for engineers only.
+Outcome<Revision> get_revision(Installation& installation, const Actor& actor, std::int64_t id);
+/// Puts a configuration or mapping back as it was after that change (of a removed connector: as it was before); the
+/// connector that was restored.
+Outcome<std::string> restore_revision(Installation& installation, const Actor& actor, std::int64_t id);
+
+}  // namespace busbar::manage

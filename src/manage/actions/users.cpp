@@ -1,0 +1,166 @@
+#include "manage/actions/users.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "manage/actions/audit.hpp"
+#include "manage/actions/secrets.hpp"
+
+namespace busbar::manage {
+
+namespace {
+
+constexpr std::size_t max_users = 1000, max_tokens = 1000;
+
+tl::unexpected<Problem> no_such_user(std::string_view name) {
+    return refuse(Problem::Kind::not_found, "no_such_user", fmt::format("there is no user {}", name));
+}
+
+bool can_manage(const UserRow& row) { return row.role == "admin" && row.enabled && row.password; }
+
+/// Whether nobody could manage the installation any more if this one could not.
+bool is_last_admin(Database& database, const UserRow& row) {
+    const auto users = all_users(database);
+    return can_manage(row) && std::none_of(users.begin(), users.end(), [&row](const UserRow& other) {
+               return other.id != row.id && can_manage(other);
+           });
+}
+
+tl::unexpected<Problem> last_admin() {
+    return refuse(Problem::Kind::conflict, "last_admin", "nobody could manage the installation any more");
+}
+
+/// Hashes on the worker's thread, goes on in the loop.
+void with_hash(Installation& installation, std::string password, std::function<void(std::string hash)> then) {
+    installation.worker.run([password = std::move(password), then = std::move(then)]() -> std::function<void()> {
+        return [then, hash = hash_password(password)] { then(hash); };
+    });
+}
+
+Outcome<UserRow> apply(Installation& installation, const Actor& actor, const std::string& name,
+                       const UserChange& change, const std::optional<std::string>& hash) {
+    auto row = find_user(installation.database, name);
+    if (!row) return no_such_user(name);
+    const bool is_last = is_last_admin(installation.database, *row);
+    if (change.role) row->role = to_string(*change.role);
+    if (change.enabled) row->enabled = *change.enabled;
+    if (hash) row->password = *hash;
+    row->failures = 0;
+    row->locked_until = {};
+    if (is_last && !can_manage(*row)) return last_admin();
+    SQLite::Transaction transaction(installation.database.handle());
+    save_user(installation.database, *row, installation.loop.utc_now());
+    if (hash || !row->enabled) remove_sessions_of(installation.database, row->id);
+    add_audit(installation, actor, "user changed", row->name, std::nullopt,
+              fmt::format(R"({{"role":"{}","enabled":{},"password":"{}"}})", row->role, row->enabled,
+                          hash ? "new" : "the same"));
+    transaction.commit();
+    return *row;
+}
+
+}  // namespace
+
+void create_user(Installation& installation, const Actor& actor, std::string name, Role role, std::string password,
+                 TakeUser done) {
+    if (find_user(installation.database, name))
+        return done(refuse(Problem::Kind::conflict, "user_exists", name + " is there already"));
+    if (all_users(installation.database).size() >= max_users)
+        return done(refuse(Problem::Kind::conflict, "too_many_users", fmt::format("there are {} users", max_users)));
+    with_hash(installation, std::move(password),
+              [&installation, actor, name = std::move(name), role, done = std::move(done)](const std::string& hash) {
+                  if (find_user(installation.database, name))
+                      return done(refuse(Problem::Kind::conflict, "user_exists", name + " is there already"));
+                  UserRow row{0, name, std::string(to_string(role)), hash, true, 0, {}};
+                  SQLite::Transaction transaction(installation.database.handle());
+                  row.id = save_user(installation.database, row, installation.loop.utc_now());
+                  add_audit(installation, actor, "user created", name, std::nullopt,
+                            fmt::format(R"({{"role":"{}"}})", row.role));
+                  transaction.commit();
+                  done(row);
+              });
+}
+
+void change_user(Installation& installation, const Actor& actor, std::string name, UserChange change, TakeUser done) {
+    if (!find_user(installation.database, name)) return done(no_such_user(name));
+    if (!change.password) return done(apply(installation, actor, name, change, std::nullopt));
+    std::string password = *change.password;
+    with_hash(installation, std::move(password),
+              [&installation, actor, name = std::move(name), change, done = std::move(done)](const std::string& hash) {
+                  done(apply(installation, actor, name, change, hash));
+              });
+}
+
+Outcome<void> remove_user(Installation& installation, const Actor& actor, std::string_view name) {
+    const auto row = find_user(installation.database, name);
+    if (!row) return no_such_user(name);
+    if (is_last_admin(installation.database, *row)) return last_admin();
+    SQLite::Transaction transaction(installation.database.handle());
+    remove_user(installation.database, row->id);
+    add_audit(installation, actor, "user removed", row->name);
+    transaction.commit();
+    return {};
+}
+
+void change_password(Installation& installation, const Actor& actor, std::string present, std::string wanted,
+                     TakeUser done) {
+    const auto row = find_user(installation.database, actor.name);
+    if (!row || !row->password) return done(no_such_user(actor.name));
+    installation.worker.run([&installation, actor, hash = *row->password, present = std::move(present),
+                             wanted = std::move(wanted), done = std::move(done)]() -> std::function<void()> {
+        if (!is_password(hash, present))
+            return
+                [done] { done(refuse(Problem::Kind::forbidden, "wrong_password", "the present password is wrong")); };
+        return [&installation, actor, done, made = hash_password(wanted)] {
+            done(apply(installation, actor, actor.name, {}, made));
+        };
+    });
+}
+
+Outcome<NewToken> create_token(Installation& installation, const Actor& actor, const std::string& name, Role role,
+                               UtcTime expires) {
+    const auto user = find_user(installation.database, actor.name);
+    if (!user) return no_such_user(actor.name);
+    if (!actor.may(role))
+        return refuse(Problem::Kind::forbidden, "forbidden", "a token has no more rights than whoever makes it");
+    const UtcTime now = installation.loop.utc_now();
+    if (expires <= now || expires > now + longest_token_life)
+        return refuse(Problem::Kind::invalid, "invalid_expiry", "a token lives a year at most",
+                      {{"expires", "is not within the next 366 days"}});
+    if (all_tokens(installation.database).size() >= max_tokens)
+        return refuse(Problem::Kind::conflict, "too_many_tokens", fmt::format("there are {} tokens", max_tokens));
+    NewToken token{0, make_secret()};
+    TokenRow row;
+    row.name = name;
+    row.role = to_string(role);
+    row.created = now;
+    row.expires = expires;
+    SQLite::Transaction transaction(installation.database.handle());
+    token.id = add_token(installation.database, hash_of_secret(token.secret), row, user->id);
+    add_audit(installation, actor, "token created", name);
+    transaction.commit();
+    return token;
+}
+
+Outcome<void> remove_token(Installation& installation, const Actor& actor, std::int64_t id) {
+    const auto tokens = all_tokens(installation.database);
+    const auto found = std::find_if(tokens.begin(), tokens.end(), [id](const TokenRow& row) { return row.id == id; });
+    const bool visible = found != tokens.end() && (actor.may(Role::admin) || found->user_name == actor.name);
+    if (!visible) return refuse(Problem::Kind::not_found, "no_such_token", fmt::format("there is no token {}", id));
+    SQLite::Transaction transaction(installation.database.handle());
+    remove_token(installation.database, id);
+    add_audit(installation, actor, "token removed", found->name);
+    transaction.commit();
+    return {};
+}
+
+std::optional<Actor> find_token_holder(Installation& installation, std::string_view secret) {
+    const auto row = find_token(installation.database, hash_of_secret(secret));
+    const UtcTime now = installation.loop.utc_now();
+    if (!row || !row->enabled || row->expires <= now) return std::nullopt;
+    if (now - row->used > std::chrono::minutes{1}) note_token_use(installation.database, row->id, now);
+    return Actor{row->user_name, std::min(*role_named(row->role), *role_named(row->user_role)), {}};
+}
+
+}  // namespace busbar::manage

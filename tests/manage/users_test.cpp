@@ -1,0 +1,145 @@
+#include "manage/actions/users.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "manage/database/journal.hpp"
+#include "manage/installation_bench.hpp"
+
+namespace busbar::manage {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class Users : public testing::Test {
+protected:
+    HttpResponse ask(const LoggedIn& who, std::string method, std::string target, std::string body = {}) {
+        return bench.ask(InstallationBench::request(std::move(method), std::move(target), &who, std::move(body)));
+    }
+    HttpResponse with_token(const std::string& token, std::string method, std::string target, std::string body = {}) {
+        auto request = InstallationBench::request(std::move(method), std::move(target), nullptr, std::move(body));
+        request.headers.emplace_back("authorization", "Bearer " + token);
+        return bench.ask(std::move(request));
+    }
+    static std::string member(const HttpResponse& response, std::string_view name) {
+        return std::string(boost::json::parse(response.body).at(name).as_string());
+    }
+    std::string token_of(const LoggedIn& who, const std::string& role) {
+        return member(
+            ask(who, "POST", "/api/v1/tokens",
+                R"({"name":"program","role":")" + role + R"(","expires":")" + in(std::chrono::hours{24}) + "\"}"),
+            "token");
+    }
+    std::string in(Duration time) {
+        std::array<char, iso8601_size> text{};
+        const auto at = bench.loop.utc_now() + std::chrono::duration_cast<std::chrono::milliseconds>(time);
+        return {text.data(), write_iso8601(text.data(), at)};
+    }
+
+    InstallationBench bench;
+    LoggedIn admin = bench.log_in_as("anna", Role::admin);
+    const std::string berta = R"({"name":"berta","role":"operator","password":"correct horse battery"})";
+};
+
+TEST_F(Users, AreMadeChangedAndRemoved) {
+    EXPECT_EQ(ask(admin, "POST", "/api/v1/users", berta).status, 201u);
+    EXPECT_EQ(code_of(ask(admin, "POST", "/api/v1/users", berta)), "user_exists");
+    EXPECT_EQ(ask(admin, "POST", "/api/v1/session", R"({"user":"Berta","password":"correct horse battery"})").status,
+              201u);
+    EXPECT_EQ(ask(admin, "DELETE", "/api/v1/users/berta").status, 204u);
+    EXPECT_EQ(code_of(ask(admin, "DELETE", "/api/v1/users/berta")), "no_such_user");
+    EXPECT_EQ(code_of(ask(admin, "POST", "/api/v1/users", R"({"name":"b","role":"operator","password":"short"})")),
+              "invalid_body");
+}
+
+TEST_F(Users, ANewPasswordEndsTheOldSessions) {
+    const auto operator_login = bench.log_in_as("otto", Role::operator_);
+    EXPECT_EQ(ask(operator_login, "GET", "/api/v1/session").status, 200u);
+    EXPECT_EQ(ask(admin, "PATCH", "/api/v1/users/otto", R"({"password":"another horse battery"})").status, 200u);
+    EXPECT_EQ(code_of(ask(operator_login, "GET", "/api/v1/session")), "not_logged_in");
+}
+
+TEST_F(Users, ThereIsAlwaysAnAdmin) {
+    ASSERT_EQ(ask(admin, "PATCH", "/api/v1/users/anna", R"({"password":"correct horse battery"})").status, 200u);
+    admin = bench.log_in_as("zoe", Role::admin);  // without a password: does not count
+    EXPECT_EQ(code_of(ask(admin, "DELETE", "/api/v1/users/anna")), "last_admin");
+    EXPECT_EQ(code_of(ask(admin, "PATCH", "/api/v1/users/anna", R"({"role":"viewer"})")), "last_admin");
+    EXPECT_EQ(code_of(ask(admin, "PATCH", "/api/v1/users/anna", R"({"enabled":false})")), "last_admin");
+}
+
+TEST_F(Users, ATokenHasItsOwnRoleAndNoMoreThanItsUser) {
+    const std::string token = token_of(admin, "viewer");
+    EXPECT_EQ(with_token(token, "GET", "/api/v1/connectors").status, 200u);
+    EXPECT_EQ(code_of(with_token(token, "GET", "/api/v1/users")), "forbidden");
+    EXPECT_EQ(with_token(token_of(admin, "admin"), "POST", "/api/v1/users", berta).status, 201u)
+        << "needs no CSRF token";
+    const auto viewer = bench.log_in_as("vera", Role::viewer);
+    EXPECT_EQ(code_of(ask(viewer, "POST", "/api/v1/tokens",
+                          R"({"name":"x","role":"operator","expires":")" + in(std::chrono::hours{1}) + "\"}")),
+              "forbidden");
+    const auto engineer = bench.log_in_as("emil", Role::engineer);
+    const std::string lesser = token_of(engineer, "engineer");
+    ASSERT_EQ(ask(admin, "PATCH", "/api/v1/users/emil", R"({"role":"viewer"})").status, 200u);
+    EXPECT_EQ(code_of(with_token(lesser, "POST", "/api/v1/connectors", R"({"id":"a","kind":"iec104-client"})")),
+              "forbidden")
+        << "its user is a viewer now";
+}
+
+TEST_F(Users, ATokenEnds) {
+    const std::string token = token_of(admin, "viewer");
+    EXPECT_EQ(code_of(with_token(token + "x", "GET", "/api/v1/connectors")), "not_logged_in");
+    EXPECT_EQ(code_of(ask(admin, "POST", "/api/v1/tokens",
+                          R"({"name":"x","role":"viewer","expires":")" + in(std::chrono::hours{24 * 400}) + "\"}")),
+              "invalid_expiry");
+    bench.loop.advance_clock(std::chrono::hours{24});
+    EXPECT_EQ(code_of(with_token(token, "GET", "/api/v1/connectors")), "not_logged_in");
+}
+
+TEST_F(Users, OnlyTheirOwnTokensAreSeenAndRemoved) {
+    token_of(admin, "viewer");
+    const auto viewer = bench.log_in_as("vera", Role::viewer);
+    EXPECT_THAT(ask(viewer, "GET", "/api/v1/tokens").body, Not(HasSubstr("program")));
+    EXPECT_EQ(code_of(ask(viewer, "DELETE", "/api/v1/tokens/1")), "no_such_token");
+    EXPECT_EQ(ask(admin, "DELETE", "/api/v1/tokens/1").status, 204u);
+}
+
+TEST_F(Users, ARevisionIsRestoredAsANewOne) {
+    const std::string target = "/api/v1/connectors/rtu1";
+    ASSERT_EQ(
+        ask(admin, "POST", "/api/v1/connectors", R"({"id":"rtu1","kind":"iec104-client","config":{"debug":true}})")
+            .status,
+        201u);
+    ASSERT_EQ(ask(admin, "PATCH", target, R"({"config":{"debug":false}})").status, 200u);
+    ASSERT_EQ(ask(admin, "POST", "/api/v1/revisions/1/restore").status, 200u);
+    EXPECT_THAT(ask(admin, "GET", target).body, HasSubstr(R"("config":{"debug":true})"));
+    EXPECT_EQ(find_connector(bench.database, "rtu1")->config_revision, 3);
+    EXPECT_THAT(ask(admin, "GET", "/api/v1/revisions?object=rtu1").body, HasSubstr("as after change 1"));
+    EXPECT_EQ(code_of(ask(admin, "POST", "/api/v1/revisions/99/restore")), "no_such_revision");
+}
+
+TEST_F(Users, PasswordsOfMetersAreForEngineersOnlyAndNotInTheAudit) {
+    const std::string meter =
+        R"({"id":"m","kind":"iec102-client","config":{"channels":[{"name":"c","connection":{"type":"tcp","host":"10.0.0.1"},)"
+        R"("devices":[{"name":"d","password":"4711"}]}]}})";
+    ASSERT_EQ(ask(admin, "POST", "/api/v1/connectors", meter).status, 201u);
+    const auto viewer = bench.log_in_as("vera", Role::viewer);
+    for (const char* target : {"/api/v1/connectors", "/api/v1/connectors/m", "/api/v1/revisions/1"}) {
+        EXPECT_THAT(ask(viewer, "GET", target).body, Not(HasSubstr("4711"))) << target;
+    }
+    EXPECT_THAT(ask(admin, "GET", "/api/v1/connectors/m").body, HasSubstr("4711"));
+    EXPECT_THAT(ask(admin, "GET", "/api/v1/audit").body, Not(HasSubstr("4711")));
+}
+
+TEST_F(Users, TheAuditSaysWhoDidWhatAndWhetherItIsWhole) {
+    ASSERT_EQ(ask(admin, "POST", "/api/v1/users", berta).status, 201u);
+    EXPECT_THAT(
+        ask(admin, "GET", "/api/v1/audit?limit=1").body,
+        testing::AllOf(HasSubstr("user created"), HasSubstr("anna"), HasSubstr("next"), Not(HasSubstr("battery"))));
+    EXPECT_THAT(ask(admin, "GET", "/api/v1/audit/check").body, HasSubstr(R"("whole":true)"));
+    bench.database.handle().exec("UPDATE audit SET who = 'x'");
+    EXPECT_THAT(ask(admin, "GET", "/api/v1/audit/check").body, HasSubstr(R"("first_forged":1)"));
+}
+
+}  // namespace
+}  // namespace busbar::manage
