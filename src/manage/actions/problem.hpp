@@ -20,6 +20,7 @@ struct Problem {
         too_large,
         too_many,     // requests of this kind; later again
         unavailable,  // the store or a connector is away
+        failed,       // the machine's fault: a full disk, a damaged database
     };
     struct Fault {
         std::string where, what;  // "network.port", "0 is not in 1 … 65535"

@@ -1,5 +1,7 @@
 #include "manage/rest/api.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
@@ -32,8 +34,9 @@ KindOfProblem describe(Problem::Kind kind) {
         case Problem::Kind::too_large: return {413, "Too large"};
         case Problem::Kind::too_many: return {429, "Too many requests"};
         case Problem::Kind::unavailable: return {503, "Not available now"};
+        case Problem::Kind::failed: break;
     }
-    return {500, ""};
+    return {500, "The service failed"};
 }
 
 std::vector<Route> all_routes() {
@@ -117,11 +120,7 @@ void Api::handle(HttpRequest request, const Respond& respond) {
         if (!match(route.path, target->path)) continue;
         allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
         if (route.method != method) continue;
-        auto call = accept(route, std::move(request));
-        if (!call) return say(problem_response(call.error()));
-        return route.run(installation_, *call, [say](const Outcome<Answer>& outcome) {
-            say(outcome ? to_response(*outcome) : problem_response(outcome.error()));
-        });
+        return run(route, std::move(request), say);
     }
     if (allowed.empty()) return say(problem_response({Problem::Kind::not_found, "no_such_path", target->path, {}}));
     auto response =
@@ -129,6 +128,20 @@ void Api::handle(HttpRequest request, const Respond& respond) {
     response.status = 405;
     response.headers.emplace_back("allow", allowed);
     say(std::move(response));
+}
+
+/// What throws here is the machine's fault (a full disk, a damaged database): this request fails, the service goes on.
+void Api::run(const Route& route, HttpRequest request, const Respond& say) {
+    try {
+        auto call = accept(route, std::move(request));
+        if (!call) return say(problem_response(call.error()));
+        route.run(installation_, *call, [say](const Outcome<Answer>& outcome) {
+            say(outcome ? to_response(*outcome) : problem_response(outcome.error()));
+        });
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "{} failed: {}\n", route.operation, error.what());
+        say(problem_response({Problem::Kind::failed, "failed", error.what(), {}}));
+    }
 }
 
 Outcome<std::shared_ptr<const Call>> Api::accept(const Route& route, HttpRequest request) const {

@@ -21,6 +21,7 @@ public:
     const boost::json::object& document() const { return document_; }
 
 private:
+    void run(const Route& route, HttpRequest request, const Respond& say);
     Outcome<std::shared_ptr<const Call>> accept(const Route& route, HttpRequest request) const;
 
     Installation& installation_;

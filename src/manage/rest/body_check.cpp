@@ -31,6 +31,17 @@ bool has_long_text(const json::value& value) {
     return false;
 }
 
+/// valijson throws on a `format` of what is no text; formats are for readers of the document anyway.
+void remove_formats(json::value& schema) {
+    if (auto* array = schema.if_array()) {
+        for (json::value& each : *array) remove_formats(each);
+    } else if (auto* object = schema.if_object()) {
+        if (const auto* format = object->if_contains("format"); format != nullptr && format->is_string())
+            object->erase("format");
+        for (auto& [key, member] : *object) remove_formats(member);
+    }
+}
+
 }  // namespace
 
 struct BodyCheck::Schemas {
@@ -39,8 +50,9 @@ struct BodyCheck::Schemas {
 
 BodyCheck::BodyCheck(const json::object& schemas) : schemas_(std::make_unique<Schemas>()) {
     for (const auto& [name, ignored] : schemas) {
-        const json::value document{{"$ref", "#/components/schemas/" + std::string(name)},
-                                   {"components", {{"schemas", schemas}}}};
+        json::value document{{"$ref", "#/components/schemas/" + std::string(name)},
+                             {"components", {{"schemas", schemas}}}};
+        remove_formats(document);
         valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
         parser.populateSchema(Adapter(document), schemas_->by_name[name]);
     }

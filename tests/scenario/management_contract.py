@@ -1,0 +1,216 @@
+#!/usr/bin/python3
+"""The API keeps to its OpenAPI document: every route is called and its answer validated against what the document says of
+it, and what the document forbids is refused with a problem. What is asked is drawn from the document, by a seed."""
+import json
+import re
+from datetime import datetime, timedelta, timezone
+
+from jsonschema import Draft202012Validator
+
+from harness import check, free_port, run_story
+from management import Management
+
+
+def resolve(document, schema):
+    while "$ref" in schema:
+        found = document
+        for step in schema["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        schema = found
+    return schema
+
+
+class Contract:
+    def __init__(self, service, random):
+        self.service, self.random = service, random
+        self.document = service.ask("GET", "/api/v1/openapi.json").json
+        self.called, self.problems = set(), set()
+
+    def operations(self):
+        for path, methods in self.document["paths"].items():
+            for method, operation in methods.items():
+                yield method.upper(), path, operation
+
+    def validate(self, operation, answer):
+        """The answer is one that the document has."""
+        said = operation["responses"].get(str(answer.status)) or operation["responses"]["default"]
+        where = f"{operation['operationId']}: {answer.status} {answer.body[:300]}"
+        if "content" not in said:
+            check(answer.body == b"", f"no body: {where}")
+            return
+        kind, content = next(iter(said["content"].items()))
+        check(answer.headers.get("content-type") == kind, f"content type {kind}: {where}")
+        schema = {**content["schema"], "components": self.document["components"]}
+        faults = [error.message for error in Draft202012Validator(schema).iter_errors(answer.json)]
+        check(not faults, f"as described: {where}: {faults[:3]}")
+        if kind == "application/problem+json":
+            check(answer.json["status"] == answer.status, f"the status is the answer's: {where}")
+            self.problems.add(answer.json["code"])
+
+    def call(self, name, path=None, body=None, query="", expect=None, headers=None):
+        """One operation with values that make sense."""
+        method, pattern, operation = next(o for o in self.operations() if o[2]["operationId"] == name)
+        target = re.sub(r"\{(\w+)\}", lambda found: (path or {})[found[1]], pattern) + query
+        answer = self.service.ask(method, target, body, headers)
+        self.validate(operation, answer)
+        good = str(answer.status) in operation["responses"]
+        check(good if expect is None else answer.status == expect, f"{name}: {answer.status} {answer.body[:500]}")
+        if good:
+            self.called.add(name)
+        return answer
+
+    def forbidden_bodies(self, schema):
+        """Bodies that the schema forbids, each with what is wrong with it."""
+        schema = resolve(self.document, schema)
+        yield "no object", self.random.choice([[], "text", 7, None, True])
+        for name in schema.get("required", []):
+            yield f"without {name}", {key: self.some(value) for key, value in schema["properties"].items() if key != name}
+        if schema.get("additionalProperties") is False:
+            yield "one member too many", {**self.good(schema), "no_such_member": 1}
+        for name, member in schema["properties"].items():
+            for what, value in self.wrong(member):
+                yield f"{name}: {what}", {**self.good(schema), name: value}
+
+    def good(self, schema):
+        return {name: self.some(schema["properties"][name]) for name in schema.get("required", [])}
+
+    def some(self, schema):
+        schema = resolve(self.document, schema)
+        if "enum" in schema:
+            return self.random.choice(schema["enum"])
+        kind = schema.get("type", "object")
+        kind = kind[0] if isinstance(kind, list) else kind
+        return {"string": "x" * max(1, schema.get("minLength", 1)), "integer": schema.get("minimum", 1), "number": 1.5,
+                "boolean": True, "object": {}, "array": [], "null": None}[kind]
+
+    def wrong(self, schema):
+        schema = resolve(self.document, schema)
+        kinds = schema.get("type", [])
+        kinds = [kinds] if isinstance(kinds, str) else kinds
+        samples = {"string": "text", "integer": 7, "boolean": True, "array": [1], "object": {"a": 1}, "null": None}
+        for kind, sample in samples.items():
+            if kinds and kind not in kinds and not (kind == "integer" and "number" in kinds):
+                yield f"a {kind}", sample
+        if "enum" in schema:
+            yield "none of its words", "no such word"
+        if "maxLength" in schema:
+            yield "too long", "x" * (schema["maxLength"] + self.random.randrange(1, 50))
+        if schema.get("minLength", 0) > 0:
+            yield "too short", "x" * (schema["minLength"] - 1)
+        if "pattern" in schema and not re.search(schema["pattern"], "a/b\n"):
+            yield "against its pattern", "a/b\n"
+
+    def refuse_bodies(self):
+        for method, pattern, operation in self.operations():
+            if "requestBody" not in operation:
+                continue
+            target = re.sub(r"\{\w+\}", "x1", pattern)
+            content = operation["requestBody"]["content"]
+            if "application/json" not in content:
+                continue
+            for what, body in self.forbidden_bodies(content["application/json"]["schema"]):
+                answer = self.service.ask(method, target, headers={"content-type": "application/json"},
+                                          raw=json.dumps(body).encode())
+                self.validate(operation, answer)
+                check(answer.status == 400 and answer.code == "invalid_body",
+                      f"{operation['operationId']} refuses {what}: {json.dumps(body)[:200]} got {answer.status} {answer.body[:300]}")
+            for raw in (b"{", b"", b"\xff\xfe", b'{"a":' * 50, b"nul", b'{"a":1}{"b":2}'):
+                answer = self.service.ask(method, target, headers={"content-type": "application/json"}, raw=raw)
+                self.validate(operation, answer)
+                check(answer.code == "not_json", f"{operation['operationId']} takes no {raw[:20]}: {answer.body[:200]}")
+            answer = self.service.ask(method, target, headers={"content-type": "text/plain"}, raw=b"{}")
+            check(answer.code == "not_json", f"{operation['operationId']} takes JSON only")
+
+    def refuse_parameters(self):
+        for method, pattern, operation in self.operations():
+            target = re.sub(r"\{\w+\}", "x1", pattern)
+            queries = ["no_such_parameter=1"]
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] != "query":
+                    continue
+                name, schema = parameter["name"], parameter["schema"]
+                if schema["type"] == "integer":
+                    wrong = [str(schema["minimum"] - 1), "x", "1.5", "", "1e3", "99999999999999999999"]
+                    wrong += [str(schema["maximum"] + 1)] if "maximum" in schema else []
+                elif schema["type"] == "boolean":
+                    wrong = ["1", "", "TRUE"]
+                else:
+                    wrong = ["no such word"] if "enum" in schema else ["x" * 2000]
+                queries += [f"{name}={value.replace(' ', '%20')}" for value in wrong]
+                queries.append(f"{name}=1&{name}=1")
+            for query in queries:
+                answer = self.service.ask(method, f"{target}?{query}")
+                self.validate(operation, answer)
+                check(answer.code == "invalid_parameter", f"{operation['operationId']}?{query[:60]}: {answer.body[:200]}")
+
+    def refuse_methods(self):
+        for path, methods in self.document["paths"].items():
+            for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - {method.upper() for method in methods}:
+                answer = self.service.ask(method, re.sub(r"\{\w+\}", "x1", path))
+                check(answer.status == 405 and answer.headers.get("allow"), f"{method} {path}: {answer.status}")
+
+
+def call_everything(contract):
+    """Every route with its good answer. A route that is added to the document must be called here."""
+    call = contract.call
+    config = {"network": {"host": "127.0.0.1", "port": free_port()}}
+    call("health")
+    call("readiness")
+    call("whoAmI")
+    call("createConnector", body={"id": "rtu-1", "kind": "iec104-client", "name": "North", "config": config})
+    call("createConnector", body={"id": "rtu-1", "kind": "iec104-client"}, expect=409)
+    call("createConnector", body={"id": "srv", "kind": "iec104-server", "mapping": {"points": [{"casdu": 1, "ioa": 2}]},
+                                  "config": {"network": {"host": "127.0.0.1", "port": free_port(), "any_port": True}}})
+    contract.service.wait_running("rtu-1", "srv")
+    call("listConnectors")
+    call("getConnector", {"id": "srv"})
+    call("getConnector", {"id": "nobody"}, expect=404)
+    call("changeConnector", {"id": "rtu-1"}, {"name": "South", "config": {**config, "debug": True}})
+    call("changeConnector", {"id": "rtu-1"}, {"name": "East"}, headers={"if-match": '"1-0-0-0"'}, expect=412)
+    call("changeConnector", {"id": "rtu-1"}, {"config": {"network": {"port": 0}}}, expect=400)
+    call("stopConnector", {"id": "rtu-1"})
+    call("restartConnector", {"id": "rtu-1"}, expect=409)
+    call("startConnector", {"id": "rtu-1"})
+    call("restartConnector", {"id": "rtu-1"})
+    contract.service.wait_running("srv")
+    call("askConnector", {"id": "srv", "action": "debug"}, {"data": {"on": True}})
+    call("listRevisions", query="?kind=config&object=rtu-1&limit=1")
+    call("getRevision", {"id": "1"})
+    call("restoreRevision", {"id": "1"})
+    call("listAudit", query="?limit=2")
+    call("checkAudit")
+    call("createUser", body={"name": "berta", "role": "operator", "password": "correct horse battery"})
+    call("listUsers")
+    call("changeUser", {"name": "berta"}, {"role": "viewer"})
+    call("createToken", body={"name": "t", "role": "viewer", "expires": "2000-01-01T00:00:00Z"}, expect=400)
+    token = call("createToken", body={"name": "t", "role": "viewer", "expires": in_a_day()}).json
+    call("listTokens")
+    call("removeToken", {"id": str(token["id"])})
+    call("removeUser", {"name": "berta"})
+    call("removeConnector", {"id": "rtu-1"})
+    call("changePassword", body={"present": "correct horse battery", "password": "another horse battery"})
+    contract.service.log_in(password="another horse battery")
+    call("logIn", body={"user": "anna", "password": "another horse battery"})
+    call("logOut")
+
+
+def in_a_day():
+    return (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def management_contract(bench):
+    service = Management(bench)
+    contract = Contract(service, bench.random)
+    service.take_login(contract.call("setUp", body={"token": service.secret, "user": "anna", "password": "correct horse battery"}))
+    contract.refuse_bodies()
+    contract.refuse_parameters()
+    contract.refuse_methods()
+    call_everything(contract)
+    missing = {operation["operationId"] for _, _, operation in contract.operations()} - contract.called
+    check(not missing, f"every operation was called: not {missing}")
+    print(f"{len(contract.called)} operations called; problems seen: {', '.join(sorted(contract.problems))}")
+    check(service.program.stop() == 0, "the service stops in good order")
+
+
+if __name__ == "__main__":
+    run_story(management_contract)

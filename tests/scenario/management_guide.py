@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+"""The commands of the guide to management do what it says: every ```sh block of docs/guide/management.md, in its order."""
+import os
+import re
+import subprocess
+
+from harness import SOURCE, check, free_port, run_story
+from management import Management
+
+
+def management_guide(bench):
+    page = (SOURCE / "docs/guide/management.md").read_text()
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    check(len(blocks) >= 8, "the page has its commands")
+    rtu_port = free_port()
+    bench.busbar("rtu", "sim", "rtu", "--port", rtu_port, "--generate", 20, "--events-per-second", 5)
+    service = Management(bench)
+    environment = {**os.environ, "PORT": str(service.port), "SECRET": service.secret, "RTU_PORT": str(rtu_port),
+                   "SERVER_PORT": str(free_port())}
+    script = "set -eu -o pipefail\n" + "\n".join(blocks)
+    run = subprocess.run(["bash", "-x", "-c", script], cwd=bench.folder, env=environment, capture_output=True, text=True,
+                         timeout=120)
+    check(run.returncode == 0, f"every command does what the page says: {run.stdout[-1500:]}\n{run.stderr[-3000:]}")
+    check(service.program.stop() == 0, "the service stops in good order")
+
+
+if __name__ == "__main__":
+    run_story(management_guide)
