@@ -10,8 +10,8 @@ namespace {
 TEST(PointRows, ComeBackAsTheyWere) {
     const tests::TemporaryFolder folder;
     Database database(folder.path() / "busbar.db");
-    PointRow row{0,    {65535, 16777215}, 7,       false,   "DI", "breaker", "of the north", "", "north", "bay 1",
-                 -0.5, -1.5,              1e300, R"(["off","on"])", R"({"FAMILY":"x"})"};
+    PointRow row{0,       {65535, 16777215}, 7,    false, "DI",  "breaker",         "of the north",     "",
+                 "north", "bay 1",           -0.5, -1.5,  1e300, R"(["off","on"])", R"({"FAMILY":"x"})"};
     row.id = save_point(database, row);
     EXPECT_EQ(find_point(database, row.address), row);
     PointRow plain;

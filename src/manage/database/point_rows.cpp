@@ -58,7 +58,8 @@ std::int64_t save_point(Database& database, const PointRow& row) {
         database.handle(),
         "INSERT INTO point (id, casdu, ioa, command_ioa, enabled, kind, name, description, unit, site, device, factor, "
         "low, high, states, metadata) VALUES (NULLIF(?, 0), ?, ?, ?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (id) DO UPDATE SET casdu = excluded.casdu, ioa = excluded.ioa, command_ioa = excluded.command_ioa, "
+        "ON CONFLICT (id) DO UPDATE SET casdu = excluded.casdu, ioa = excluded.ioa, command_ioa = "
+        "excluded.command_ioa, "
         "enabled = excluded.enabled, kind = excluded.kind, name = excluded.name, description = excluded.description, "
         "unit = excluded.unit, site = excluded.site, device = excluded.device, factor = excluded.factor, "
         "low = excluded.low, high = excluded.high, states = excluded.states, metadata = excluded.metadata");

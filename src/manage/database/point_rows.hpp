@@ -18,8 +18,8 @@ struct PointAddress {
     auto operator<=>(const PointAddress&) const = default;
 };
 
-/// A row of table `point`: what people know of a point. `states` and `metadata` are JSON: an array of words for 0, 1, 2 …
-/// and an object of further columns, each a text.
+/// A row of table `point`: what people know of a point. `states` and `metadata` are JSON: an array of words for 0, 1, 2
+/// … and an object of further columns, each a text.
 struct PointRow {
     std::int64_t id = 0;
     PointAddress address;
