@@ -57,7 +57,9 @@ TEST(Iso8601, NoOtherCharacterPassesForADigitOrASign) {
             const auto time = parse_iso8601(text);
             if (at == 10 && (text[at] == 't' || text[at] == ' ')) text[at] = 'T';
             if (at == 23 && text[at] == 'z') text[at] = 'Z';
-            if (time) EXPECT_EQ(iso8601(*time), text);
+            if (time) {
+                EXPECT_EQ(iso8601(*time), text);
+            }
         }
     }
 }

@@ -52,7 +52,7 @@ struct GroupsBench : store::StoreBench {
         groups.load([&](const std::string& error) { loaded = error; });
         EXPECT_TRUE(wait([&] { return loaded.has_value(); }));
         EXPECT_EQ(loaded, "");
-        groups.configure({{.name = "scada"}});
+        groups.configure({{"scada", {}, {}, true}});
         projection.start();
         EXPECT_TRUE(wait([&] { return projection.is_ready(); }));
         groups.open_all(same_history);

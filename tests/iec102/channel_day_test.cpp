@@ -198,7 +198,7 @@ private:
 
     void happen() {
         next_event_ = now_ + std::chrono::milliseconds(1 + random_() % 600'000);
-        const unsigned meter = random_() % meters;
+        const auto meter = static_cast<unsigned>(random_() % meters);
         const Duration lasts = std::chrono::milliseconds(1 + random_() % 120'000);
         MeterPeer& peer = *peers_[meter];
         const unsigned what = random_() % 8;

@@ -5,7 +5,10 @@
 
 namespace busbar::manage {
 
-Supervisor::Supervisor(net::EventLoop& loop, Options options) : loop_(loop), options_(std::move(options)) {}
+Supervisor::Supervisor(net::EventLoop& loop, Options options)
+    : loop_(loop), options_(std::move(options)), log_timer_(loop) {
+    log_timer_.every(look_at_logs_every, [this] { cut_logs(); });
+}
 
 std::filesystem::path Supervisor::log_file(std::string_view id) const {
     return options_.folder / (std::string(id) + ".log");
@@ -91,6 +94,17 @@ void Supervisor::check_children() {
 void Supervisor::end(std::function<void()> done) {
     ended_ = std::move(done);
     set({});
+}
+
+/// Connectors go on writing at the end of the file they have open: it is copied and emptied, not renamed.
+void Supervisor::cut_logs() const {
+    for (const auto& [id, entry] : entries_) {
+        const auto log = log_file(id);
+        std::error_code error;
+        if (const auto size = std::filesystem::file_size(log, error); error || size <= longest_log) continue;
+        std::filesystem::copy_file(log, log.string() + ".1", std::filesystem::copy_options::overwrite_existing, error);
+        if (!error) std::filesystem::resize_file(log, 0, error);
+    }
 }
 
 std::optional<Supervisor::View> Supervisor::view(std::string_view id) const {

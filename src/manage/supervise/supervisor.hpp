@@ -27,6 +27,10 @@ struct Supervised {
 /// Runs connectors as child processes and starts them again as their `service` says (MC-1).
 class Supervisor {
 public:
+    /// A log that is longer becomes {ID}.log.1, in place of the one before it.
+    static constexpr std::uintmax_t longest_log = std::uintmax_t{10} << 20;
+    static constexpr Duration look_at_logs_every = std::chrono::seconds{30};
+
     struct Options {
         std::string program;                       // busbar itself
         std::filesystem::path folder;              // for logs and metrics: {ID}.log, {ID}.prom
@@ -65,11 +69,13 @@ private:
 
     void bring_up(Entry& entry, bool first);
     bool is_down(const Entry& entry) const;
+    void cut_logs() const;
 
     net::EventLoop& loop_;
     Options options_;
     std::map<std::string, Entry, std::less<>> entries_;
     std::function<void()> ended_;
+    net::Timer log_timer_;
 };
 
 }  // namespace busbar::manage
