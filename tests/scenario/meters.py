@@ -110,6 +110,7 @@ def meters(bench):
     port, gateway = free_port(), free_port()
     log = bench.folder / "meters.jsonl"
     sim = bench.busbar("meters", "sim", "meter", "--port", port, "--count", 2, "--password", 7, "--strict", "--log", log)
+    wait_for(sim.lines, "the meters listen")
     bench.configure("m", configuration(port, gateway))
     client = bench.busbar("m", "iec102-client", "--id", "m", "redis", "--host", bench.socket)
     bench.wait_running("m")

@@ -125,6 +125,7 @@ def story(name, bench):
     scada_log, rtu_log = bench.folder / "scada.jsonl", bench.folder / "rtu.jsonl"
     bench.busbar("scada", "sim", "scada", "--port", scada_port, "--quiet", "--reconnect", "--no-interrogation",
                  "--log", scada_log)
+    wait_for(lambda: logged(server, "transfer_started"), "the control room is there before the first event")
     bench.busbar("rtu", "sim", "rtu", "--port", rtu_port, "--numbered", OBJECTS, "--events-per-second", RATE,
                  "--log", rtu_log)
     client = bench.busbar("client", "iec104-client", "--id", "client", "client", "--host", "127.0.0.1", "--port", rtu_port,
