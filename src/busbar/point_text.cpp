@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 #include <cmath>
 
+#include "connector/common/wanted_point.hpp"
 #include "iec60870/asdu/type_table.hpp"
 
 namespace busbar::program {
@@ -70,12 +71,6 @@ std::string quality_text(point::Quality quality) {
     return text;
 }
 
-std::string json_text(const point::Point& point) {
-    std::string text(point::max_json_size + 6 * (point.source.size() + point.reason.size()), '\0');
-    text.resize(static_cast<std::size_t>(point::write_json(text.data(), point) - text.data()));
-    return text;
-}
-
 std::string PointText::heading() const {
     if (json_) return {};
     return fmt::format(fmt::runtime(columns), "CASDU", "IOA", "TYPE", "VALUE", "QUALITY", "COT", "TIME", "SOURCE") +
@@ -93,7 +88,7 @@ std::string PointText::line(store::ImageAddress address, std::string_view text, 
     point->ioa = address.ioa;
     if (point->source.empty()) point->source = source;
     if (json_) {
-        const std::string json = json_text(*point);
+        const std::string json = connector::json_text(*point);
         return entry.empty() ? json + "\n" : fmt::format("{{\"entry\":\"{}\",{}\n", entry, json.substr(1));
     }
     const std::string quality = quality_text(point->quality);

@@ -30,7 +30,5 @@ private:
 std::string value_text(const point::Point& point);
 /// "IV,NT"; empty if good.
 std::string quality_text(point::Quality quality);
-/// The point as the store contract has it.
-std::string json_text(const point::Point& point);
 
 }  // namespace busbar::program

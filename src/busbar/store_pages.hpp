@@ -1,11 +1,12 @@
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-#include "base/time.hpp"
 
+#include "base/time.hpp"
 #include "config/store.hpp"
 #include "point/point.hpp"
 #include "store/keys.hpp"
@@ -47,6 +48,8 @@ struct SetOptions {
     std::string time = "now";  // RFC 3339, "now" or "none"
     std::string source = "busbar-store";
 };
+/// The value of an option as people write it: JSON as it stands; "on" and "off"; anything else is text ("NaN").
+Result<boost::json::value> option_value(const std::string& text);
 /// The point's JSON as it will lie in the store; the error names the option.
 Result<std::string> point_to_set(const SetOptions& options, UtcTime now);
 int store_set(const config::StoreOptions& store, const SetOptions& options);
@@ -62,14 +65,8 @@ struct CommandOptions {
     std::string stream = std::string(store::keys::commands);
     bool json = false;
 };
-/// A command that has been checked; `point` borrows from `json`.
-struct CommandToGive {
-    std::string json;
-    std::uint8_t qualifier = 0;
-    point::Point point() const;
-};
-/// The error names the option.
-Result<CommandToGive> command_to_give(const CommandOptions& options, UtcTime now);
+/// The command's point as JSON; the error names the option.
+Result<std::string> command_to_give(const CommandOptions& options, UtcTime now);
 /// exit_failed if it was refused, or nobody knows.
 int store_command(const config::StoreOptions& store, const CommandOptions& options);
 

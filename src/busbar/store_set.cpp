@@ -1,16 +1,11 @@
-#include <fmt/format.h>
-
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <iostream>
 
-#include "busbar/point_text.hpp"
 #include "busbar/store_pages.hpp"
 #include "busbar/store_visit.hpp"
 #include "busbar/subcommand.hpp"
 #include "config/json_text.hpp"
-#include "connector/common/translate.hpp"
+#include "connector/common/wanted_point.hpp"
 
 namespace busbar::program {
 
@@ -20,36 +15,24 @@ namespace {
 
 constexpr std::size_t max_value_size = 4096;
 
-/// JSON as it stands; "on" and "off"; anything else is text ("NaN").
-json::value value_of(const std::string& text) {
+}  // namespace
+
+Result<json::value> option_value(const std::string& text) {
+    if (text.size() > 1024) return fail("--value: longer than any point's");
     if (text == "on") return true;
     if (text == "off") return false;
     const auto parsed = config::parse_json(text, max_value_size);
     return parsed ? *parsed : json::value(json::string(text));
 }
 
-}  // namespace
-
 Result<std::string> point_to_set(const SetOptions& options, UtcTime now) {
-    const auto* type = iec60870::find_type(options.type);
-    if (options.value.size() > 1024) return fail("--value: longer than any point's");
-    if (!type) return fail(fmt::format("--type: {} is not a type of IEC 60870-5-104", options.type));
-    if (options.value.size() > max_value_size)
-        return fail(fmt::format("--value: longer than {} octets", max_value_size));
-    json::object object{{"type", options.type}, {"value", value_of(options.value)}, {"cot", options.cot}};
-    if (!options.quality.empty()) object["quality"] = json::array(options.quality.begin(), options.quality.end());
-    if (options.time != "none" && options.time != "now") object["time"] = options.time;
-    const std::string text = json::serialize(object);
-    auto point = point::read_json(text);
-    if (!point) return fail("--" + point.error().what);  // it begins with the member, which is the option
-    point->casdu = options.address.casdu;
-    point->ioa = options.address.ioa;
-    point->source = options.source;
-    if (options.time == "now") point->time = now;
-    // What no line could carry is no point.
-    const auto element = connector::from_point(*type, *point, now, connector::TimeZone{});
-    if (!element) return fail("--" + element.error().what);
-    return json_text(*point);
+    auto value = option_value(options.value);
+    if (!value) return tl::make_unexpected(value.error());
+    auto point = connector::point_of(
+        {options.address, options.type, std::move(*value), options.quality, options.cot, options.time, options.source},
+        now);
+    if (!point) return fail("--" + point.error().what);
+    return point;
 }
 
 int store_set(const config::StoreOptions& store, const SetOptions& options) {
