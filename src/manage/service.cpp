@@ -9,6 +9,7 @@
 #include "connector/common/life.hpp"
 #include "manage/actions/accounts.hpp"
 #include "manage/actions/connectors.hpp"
+#include "manage/live/live.hpp"
 #include "manage/rest/api.hpp"
 #include "manage/rest/http_server.hpp"
 #include "manage/supervise/private_store.hpp"
@@ -64,7 +65,8 @@ struct Service::Parts {
     ConnectorStates states{store};
     ConnectorCalls calls{store};
     Supervisor supervisor;
-    Installation installation{loop, database, worker, store, publication, states, calls, supervisor};
+    Live live{store, database};
+    Installation installation{loop, database, worker, store, publication, states, calls, supervisor, live};
     Api api{installation};
     HttpServer server{
         loop, [this](HttpRequest request, const Respond& respond) { api.handle(std::move(request), respond); }, {}};

@@ -8,6 +8,7 @@
 #include "manage/actions/connectors.hpp"
 #include "manage/actions/installation.hpp"
 #include "manage/actions/secrets.hpp"
+#include "manage/live/live.hpp"
 #include "manage/rest/api.hpp"
 #include "support/redis_fixture.hpp"
 
@@ -64,7 +65,8 @@ struct InstallationBench {
     ConnectorStates states{store};
     ConnectorCalls calls{store};
     Supervisor supervisor{loop, {"true", folder.path(), {}}};
-    Installation installation{loop, database, worker, store, publication, states, calls, supervisor};
+    Live live{store, database};
+    Installation installation{loop, database, worker, store, publication, states, calls, supervisor, live};
     Api api{installation};
 };
 

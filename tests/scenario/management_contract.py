@@ -7,8 +7,9 @@ from datetime import datetime, timedelta, timezone
 
 from jsonschema import Draft202012Validator
 
-from harness import check, free_port, run_story
+from harness import Resp, check, free_port, run_story, wait_for
 from management import Management
+from management_live import WebSocket
 
 
 def resolve(document, schema):
@@ -40,8 +41,14 @@ class Contract:
             return
         kind, content = next(iter(said["content"].items()))
         check(answer.headers.get("content-type") == kind, f"content type {kind}: {where}")
+        if kind == "text/event-stream":
+            events = [line.removeprefix("data: ") for line in answer.body.decode().splitlines() if line.startswith("data: ")]
+            check(events, f"there are events: {where}")
+            found = [json.loads(event) for event in events]
+        else:
+            found = [answer.json]
         schema = {**content["schema"], "components": self.document["components"]}
-        faults = [error.message for error in Draft202012Validator(schema).iter_errors(answer.json)]
+        faults = [error.message for each in found for error in Draft202012Validator(schema).iter_errors(each)]
         check(not faults, f"as described: {where}: {faults[:3]}")
         if kind == "application/problem+json":
             check(answer.json["status"] == answer.status, f"the status is the answer's: {where}")
@@ -174,6 +181,7 @@ def call_everything(contract):
     call("restartConnector", {"id": "rtu-1"})
     contract.service.wait_running("srv")
     call("askConnector", {"id": "srv", "action": "debug"}, {"data": {"on": True}})
+    live(contract)
     call("listRevisions", query="?kind=config&object=rtu-1&limit=1")
     call("getRevision", {"id": "1"})
     call("restoreRevision", {"id": "1"})
@@ -192,6 +200,54 @@ def call_everything(contract):
     contract.service.log_in(password="another horse battery")
     call("logIn", body={"user": "anna", "password": "another horse battery"})
     call("logOut")
+
+
+def live(contract):
+    """Values, events and commands."""
+    call = contract.call
+    store = Resp(contract.service.bench.folder / "data" / "store.sock")
+    data = json.dumps({"type": 36, "value": 2.5, "quality": ["NT"], "time": "2026-11-21T09:00:00Z", "time_flags": ["SU"]})
+    store("XADD", "process:updates", "*", "casdu", 1, "ioa", 5, "source", "test", "data", data)
+    store("XADD", "process:updates", "*", "casdu", 1, "ioa", 6, "source", "test", "data", data)
+    store("SET", "process:image:casdu:1:ioa:5", data)
+    store("SET", "process:image:casdu:1:ioa:6", data)
+    store("XADD", "process:errors", "*", "source", "test", "reason", "a \"reason\"", "data", "some data")
+    wait_for(lambda: len(call("listPoints", query="?casdu=1&quality=NT&type=36").json["points"]) == 2, "the points are there")
+    page = call("listPoints", query="?limit=1&text=1/&connector=test&known=live&age_under_ms=3600000").json
+    call("listPoints", query=f"?limit=1&after={page['next']}")
+    call("listPoints", query="?after=nonsense", expect=400)
+    call("getPoint", {"casdu": "1", "ioa": "5"})
+    call("getPoint", {"casdu": "1", "ioa": "4000"}, expect=404)
+    call("getPoint", {"casdu": "65536", "ioa": "5"}, expect=400)
+    call("listDataPoints", query="?casdu=1&ioa=5")
+    check(call("listDataPoints", query="?casdu=65536", expect=400).code == "invalid_casdu", "casdu")
+    check(call("listDataPoints", query="?casdu=1&ioa=x", expect=400).code == "invalid_ioa", "ioa")
+    page = call("listEvents", query="?limit=1&casdu=1&source=test&from=2020-01-01T00:00:00Z").json
+    call("listEvents", query=f"?order=oldest&after={page['next']}")
+    call("listEvents", query="?from=yesterday", expect=400)
+    call("listEvents", query="?after=yesterday", expect=400)
+    check(len(call("listErrors", query="?source=test").json["errors"]) == 1, "the error is listed")
+    wish = {"casdu": 9, "ioa": 1, "type": 45, "value": True, "max_age_ms": 100, "qualifier": 1}
+    given = call("giveCommand", body=wish, headers={"idempotency-key": "k"}).json
+    check(call("giveCommand", body=wish, headers={"idempotency-key": "k"}).json["id"] == given["id"], "the same again")
+    call("giveCommand", body={**wish, "ioa": 2}, headers={"idempotency-key": "k"}, expect=409)
+    call("giveCommand", body={**wish, "type": 52}, expect=400)
+    call("giveCommand", body={**wish, "value": "on"}, expect=400)
+    wait_for(lambda: call("getCommand", {"id": given["id"]}).json["done"], "nobody takes it")
+    call("getCommand", {"id": "nobody"}, expect=404)
+    call("watchTopic", {"topic": "points"}, query="?count=2&casdu=1&rate_ms=50")
+    call("watchTopic", {"topic": "connectors"}, query="?count=1")
+    call("watchTopic", {"topic": "weather"}, expect=404)
+    call("watchTopic", {"topic": "logs"}, query="?connector=nobody", expect=404)
+    call("openLive", expect=400)
+    line = WebSocket(contract.service)
+    check(line.status == 101, "a WebSocket is opened")
+    contract.called.add("openLive")
+    line.say({"subscribe": {"topic": "points", "rate_ms": 50}})
+    schema = {"$ref": "#/components/schemas/LiveMessage", "components": contract.document["components"]}
+    for _ in range(3):
+        Draft202012Validator(schema).validate(line.hear())
+    line.close()
 
 
 def in_a_day():

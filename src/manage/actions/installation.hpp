@@ -12,6 +12,8 @@
 
 namespace busbar::manage {
 
+struct Live;
+
 /// What actions work on. One thread: that of the loop.
 struct Installation {
     net::EventLoop& loop;
@@ -22,6 +24,7 @@ struct Installation {
     ConnectorStates& states;
     ConnectorCalls& calls;
     Supervisor& supervisor;
+    Live& live;
 };
 
 }  // namespace busbar::manage

@@ -114,7 +114,21 @@ CREATE TABLE token (
 CREATE INDEX token_user ON token (user);
 )sql";
 
-constexpr std::array steps{first, tokens};
+constexpr std::string_view commands = R"sql(
+CREATE TABLE command (
+    id TEXT PRIMARY KEY,
+    given INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    key TEXT,                                          -- Idempotency-Key
+    wanted TEXT NOT NULL CHECK (json_valid(wanted)),
+    stages TEXT NOT NULL CHECK (json_type(stages) = 'array'),
+    done INTEGER NOT NULL CHECK (done IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX command_key ON command (author, key) WHERE key IS NOT NULL;
+CREATE INDEX command_given ON command (given);
+)sql";
+
+constexpr std::array steps{first, tokens, commands};
 
 }  // namespace
 

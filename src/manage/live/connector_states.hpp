@@ -20,6 +20,7 @@ public:
     explicit ConnectorStates(store::Store& store);
 
     void watch(std::vector<std::string> ids);
+    const std::vector<std::string>& ids() const { return ids_; }
     /// Empty: nothing is known of it.
     const Fields& fields(std::string_view id) const;
     /// "Running", …; "Lost" without a heartbeat; "Unknown" while the store is away; "" if it never said anything.

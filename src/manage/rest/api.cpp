@@ -41,14 +41,16 @@ KindOfProblem describe(Problem::Kind kind) {
 
 std::vector<Route> all_routes() {
     std::vector<Route> all;
-    for (auto* routes : {account_routes, connector_routes, journal_routes, user_routes}) {
+    for (auto* routes : {account_routes, command_routes, connector_routes, event_routes, journal_routes, live_routes,
+                         live_point_routes, user_routes}) {
         for (Route& route : routes()) all.push_back(std::move(route));
     }
     return all;
 }
 
 HttpResponse to_response(const Answer& answer) {
-    HttpResponse response{answer.status, answer.headers, {}};
+    HttpResponse response{answer.status, answer.headers, answer.text, answer.live};
+    if (!answer.text.empty()) response.headers.emplace_back("content-type", "application/json");
     if (answer.body.is_null()) return response;
     response.headers.emplace_back("content-type", "application/json");
     response.body = json::serialize(answer.body);

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "manage/live/live_line.hpp"
 
 namespace busbar::manage {
 
@@ -29,6 +32,7 @@ struct HttpResponse {
     unsigned status = 200;
     Headers headers = {};
     std::string body = {};
+    std::shared_ptr<LiveClient> live = nullptr;  // status 101: over a WebSocket; 200: as server-sent events
 };
 
 /// Called once, now or later, from the loop.

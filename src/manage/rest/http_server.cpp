@@ -7,12 +7,16 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/version.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
 #include <list>
 #include <optional>
+#include <set>
 
+#include "manage/rest/open_line.hpp"
 #include "net/native.hpp"
 
-// Beast's asynchronous operations are instantiated here and nowhere else: they take a minute of a compiler's time.
+// Beast's asynchronous operations are instantiated here and in web_socket.cpp only: they take a minute of a compiler's
+// time.
 
 namespace busbar::manage {
 
@@ -31,7 +35,13 @@ struct Shared {
     HttpHandler handler;
     HttpServer::Limits limits;
     Conversations conversations;
+    std::set<std::shared_ptr<OpenLine>> lines;  // WebSockets and server-sent events
     bool closing = false;
+
+    void abandon_lines() const {
+        const auto all = lines;  // each may leave meanwhile
+        for (const auto& line : all) line->abandon();
+    }
 };
 
 bool keeps_simple(std::string_view text) {
@@ -86,6 +96,7 @@ private:
         keep_alive_ = parser_->get().keep_alive();
         is_head_ = parser_->get().method() == http::verb::head;
         HttpRequest request = take_request();
+        if (beast::websocket::is_upgrade(parser_->get())) upgrade_ = parser_->release();
         parser_.reset();
         shared_->handler(std::move(request), [self = shared_from_this()](HttpResponse response) {
             self->respond(std::move(response), !self->keep_alive_);
@@ -110,6 +121,7 @@ private:
 
     void respond(HttpResponse response, bool last) {
         if (response_) return;  // said already
+        if (response.live && !is_head_) return go_live(std::move(response));
         response_.emplace(static_cast<http::status>(response.status), version_);
         for (auto& [name, value] : response.headers) {
             if (keeps_simple(value)) response_->insert(name, value);
@@ -125,6 +137,28 @@ private:
             self->response_.reset();
             goes_on ? self->read() : self->leave();
         });
+    }
+
+    /// The socket goes to a line of its own; what was asked and said here is over.
+    void go_live(HttpResponse response) {
+        if (response.status == 101 && !upgrade_)
+            return respond({400, {}, "this is no handshake of a WebSocket\n"}, true);
+        const auto shared = shared_;
+        const auto ended = [shared](const std::shared_ptr<OpenLine>& line) { shared->lines.erase(line); };
+        tcp::socket socket = stream_.release_socket();
+        std::shared_ptr<OpenLine> line =
+            upgrade_ && response.status == 101
+                ? make_web_socket(std::move(socket), std::move(*upgrade_), std::move(response.live), ended)
+                : make_event_source(std::move(socket), header_of(response), std::move(response.live), ended);
+        shared->lines.insert(line);
+        leave();
+        line->begin();
+    }
+
+    static std::string header_of(const HttpResponse& response) {
+        std::string header = "HTTP/1.1 200 OK\r\nconnection: close\r\n";
+        for (const auto& [name, value] : response.headers) header += name + ": " + value + "\r\n";
+        return header + "\r\n";
     }
 
     void leave() {
@@ -143,6 +177,7 @@ private:
     beast::flat_buffer buffer_;
     std::optional<http::request_parser<http::string_body>> parser_;
     std::optional<http::response<http::string_body>> response_;
+    std::optional<Upgrade> upgrade_;
     unsigned version_ = 11;
     bool keep_alive_ = false, is_head_ = false, waiting_ = false;
 };
@@ -189,6 +224,7 @@ HttpServer::~HttpServer() {
     close();
     state_->shared->handler = nullptr;
     for (const auto& conversation : state_->shared->conversations) conversation->close();
+    state_->shared->abandon_lines();
 }
 
 Result<void> HttpServer::open(const std::string& address, std::uint16_t port) {
@@ -221,6 +257,7 @@ void HttpServer::close() {
     for (const auto& conversation : state_->shared->conversations) {
         if (conversation->is_waiting()) conversation->close();
     }
+    state_->shared->abandon_lines();
 }
 
 }  // namespace busbar::manage

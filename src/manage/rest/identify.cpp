@@ -24,7 +24,9 @@ Outcome<Actor> identify(Installation& installation, const HttpRequest& request, 
     nobody.address = request.address;
     const bool changes = request.method != "GET" && request.method != "HEAD";
     const auto origin = request.header("origin");
-    if (changes && !origin.empty() && !is_own_origin(origin, request.header("host")))
+    // A browser lets any page open a WebSocket, cookie included.
+    const bool is_guarded = changes || !request.header("upgrade").empty();
+    if (is_guarded && !origin.empty() && !is_own_origin(origin, request.header("host")))
         return refuse(Problem::Kind::forbidden, "foreign_origin", "a page of another origin may not do this");
     if (!needed) return nobody;
     if (const auto given = request.header("authorization"); !given.empty()) {

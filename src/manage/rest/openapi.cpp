@@ -53,6 +53,14 @@ json::array parameters_of(const Route& route) {
                               {"description", "The ETag of what is to be changed; without it whatever is there."},
                               {"schema", {{"type", "string"}}}});
     }
+    if (route.idempotency_key) {
+        parameters.push_back(
+            {{"name", "Idempotency-Key"},
+             {"in", "header"},
+             {"description",
+              "A repeat with the same key within a day gets the first answer, and nothing is done again."},
+             {"schema", {{"type", "string"}, {"maxLength", 200}}}});
+    }
     return parameters;
 }
 
@@ -62,7 +70,7 @@ json::object problem(std::string_view description) {
 
 json::object responses_of(const Route& route) {
     json::object good{{"description", route.summary}};
-    if (!route.answer.empty()) good["content"] = content("application/json", route.answer);
+    if (!route.answer.empty()) good["content"] = content(route.answer_type, route.answer);
     json::object responses{{std::to_string(route.good), std::move(good)}};
     std::string codes = "The request is refused; `code` says why";
     for (const auto code : route.codes) codes += (code == route.codes.front() ? ": " : ", ") + std::string(code);

@@ -12,5 +12,7 @@ boost::json::object openapi_document(const std::vector<Route>& routes);
 
 /// components.schemas: what bodies and answers look like (JSON Schema 2020-12).
 boost::json::object api_schemas();
+/// Those of values, commands and events.
+boost::json::object live_schemas();
 
 }  // namespace busbar::manage

@@ -36,6 +36,8 @@ struct Answer {
     unsigned status = 200;
     boost::json::value body = nullptr;  // null: no body
     Headers headers = {};
+    std::string text = {};                       // a body that is JSON text already
+    std::shared_ptr<LiveClient> live = nullptr;  // goes on after the answer (http.hpp)
 };
 using Finish = std::function<void(Outcome<Answer> outcome)>;
 
@@ -62,6 +64,8 @@ struct Route {
     bool if_match = false;                     // takes If-Match
     std::vector<std::string_view> codes = {};  // of its own problems
     std::function<void(Installation&, const std::shared_ptr<const Call>&, Finish)> run = {};
+    std::string_view answer_type = "application/json";
+    bool idempotency_key = false;  // takes Idempotency-Key
 };
 
 /// For a `run` that has its answer at once.
@@ -72,10 +76,17 @@ auto at_once(Work work) {
     };
 }
 
+/// Those that choose points (live/point_filter.hpp).
+std::vector<Parameter> filter_parameters();
+
 // A file a resource: rest/routes/NAME.cpp.
 std::vector<Route> account_routes();
+std::vector<Route> command_routes();
 std::vector<Route> connector_routes();
+std::vector<Route> event_routes();
 std::vector<Route> journal_routes();
+std::vector<Route> live_routes();
+std::vector<Route> live_point_routes();
 std::vector<Route> user_routes();
 
 }  // namespace busbar::manage

@@ -1,0 +1,122 @@
+#include "manage/live/point_table.hpp"
+
+#include "point/point.hpp"
+
+namespace busbar::manage {
+
+bool PointTable::take(store::ImageAddress address, std::string_view json, std::string_view source, UtcTime seen) {
+    const auto read = point::read_json(json);
+    if (!read) return false;
+    LivePoint* point = place(address);
+    if (point == nullptr) return false;
+    point->load = load_;
+    if (point->json == json) return false;
+    if (point->is_gone() && point->change != 0) --gone_;
+    // A text that grows in place would keep twice the room it needs.
+    if (json.size() > point->json.capacity()) {
+        point->json = std::string(json);
+    } else {
+        point->json = json;
+    }
+    point->received = read->received.value_or(seen);
+    point->quality = read->quality.bits;
+    point->source = number_of(read->source.empty() ? source : read->source);
+    point->type = read->type;
+    point->cot = read->cot;
+    mark_changed(*point);
+    return true;
+}
+
+void PointTable::begin_load() {
+    ++load_;
+    changes_at_load_before_ = changes_at_load_;
+    changes_at_load_ = changes_;
+}
+
+bool PointTable::take_loaded(store::ImageAddress address, std::optional<std::string_view> json, UtcTime seen) {
+    const auto found = points_.find(address);
+    if (found == points_.end()) return json && take(address, *json, {}, seen);
+    LivePoint& point = found->second;
+    if (point.change > changes_at_load_) return false;
+    if (json) return take(address, *json, {}, seen);
+    if (point.is_gone()) return false;
+    lose(point);
+    return true;
+}
+
+void PointTable::end_load() {
+    for (auto at = points_.begin(); at != points_.end();) {
+        LivePoint& point = at->second;
+        if (point.is_gone() && point.change <= changes_at_load_before_) {
+            take_out(point);
+            --gone_;
+            at = points_.erase(at);
+            continue;
+        }
+        if (!point.is_gone() && point.load != load_ && point.change <= changes_at_load_) lose(point);
+        ++at;
+    }
+}
+
+const LivePoint* PointTable::find(store::ImageAddress address) const {
+    const auto found = points_.find(address);
+    return found == points_.end() || found->second.is_gone() ? nullptr : &found->second;
+}
+
+const LivePoint* PointTable::first_after(std::uint64_t number) const {
+    const LivePoint* first = nullptr;
+    for (const LivePoint* point = newest_; point != nullptr && point->change > number; point = point->older)
+        first = point;
+    return first;
+}
+
+std::optional<std::uint16_t> PointTable::source_named(std::string_view name) const {
+    const auto found = source_numbers_.find(name);
+    if (found == source_numbers_.end()) return std::nullopt;
+    return found->second;
+}
+
+LivePoint* PointTable::place(store::ImageAddress address) {
+    const auto found = points_.find(address);
+    if (found != points_.end()) return &found->second;
+    if (points_.size() >= most) {
+        ++left_out_;
+        return nullptr;
+    }
+    LivePoint& point = points_[address];
+    point.address = address;
+    return &point;
+}
+
+void PointTable::mark_changed(LivePoint& point) {
+    take_out(point);
+    point.change = ++changes_;
+    point.older = newest_;
+    (newest_ != nullptr ? newest_->newer : oldest_) = &point;
+    newest_ = &point;
+}
+
+void PointTable::take_out(LivePoint& point) {
+    if (point.change == 0) return;  // never in
+    (point.older != nullptr ? point.older->newer : oldest_) = point.newer;
+    (point.newer != nullptr ? point.newer->older : newest_) = point.older;
+    point.older = point.newer = nullptr;
+}
+
+void PointTable::lose(LivePoint& point) {
+    point.json = std::string();
+    ++gone_;
+    mark_changed(point);
+}
+
+/// Further ones than there is room for have no name here; a text of a point still says it.
+std::uint16_t PointTable::number_of(std::string_view source) {
+    if (const auto known = source_named(source)) return *known;
+    if (sources_.size() >= most_sources) return 0;
+    const auto number = static_cast<std::uint16_t>(sources_.size());
+    sources_.emplace_back(source);
+    source_numbers_.emplace(source, number);
+    return number;
+}
+
+}  // namespace busbar::manage

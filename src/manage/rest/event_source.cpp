@@ -1,0 +1,125 @@
+#include <array>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+
+#include "manage/rest/open_line.hpp"
+
+namespace busbar::manage {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+constexpr auto beat_every = std::chrono::seconds{15};
+
+/// Server-sent events: a response that does not end.
+class EventSource : public OpenLine, public std::enable_shared_from_this<EventSource> {
+public:
+    EventSource(tcp::socket socket, std::string response, std::shared_ptr<LiveClient> client, Ended ended)
+        : socket_(std::move(socket)),
+          beat_(socket_.get_executor()),
+          next_(std::move(response)),
+          client_(std::move(client)),
+          ended_(std::move(ended)) {}
+
+    void begin() override {
+        listen();
+        beat();
+        write();
+        client_->opened(*this);
+    }
+
+    void send(std::string message) override {
+        if (closing_) return;
+        next_ += "data: " + message + "\n\n";
+        write();
+    }
+
+    std::size_t waiting() const override { return now_.size() + next_.size(); }
+
+    void close(const std::string&) override {
+        closing_ = true;
+        if (now_.empty() && next_.empty()) end_soon();
+    }
+
+    void cut() override {
+        boost::system::error_code ignored;
+        socket_.close(ignored);
+    }
+
+    void abandon() override {
+        end();
+        client_.reset();
+    }
+
+private:
+    /// A client says nothing more; that it goes is heard here.
+    void listen() {
+        socket_.async_read_some(asio::buffer(heard_),
+                                [self = shared_from_this()](boost::system::error_code error, std::size_t) {
+                                    error ? self->end() : self->listen();
+                                });
+    }
+
+    /// A comment now and then: a line that is dead is found by it.
+    void beat() {
+        beat_.expires_after(beat_every);
+        beat_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+            if (error || self->has_ended_) return;
+            if (self->waiting() == 0 && !self->closing_) {
+                self->next_ = ":\n\n";
+                self->write();
+            }
+            self->beat();
+        });
+    }
+
+    void write() {
+        if (!now_.empty() || next_.empty()) return;
+        now_.swap(next_);
+        asio::async_write(socket_, asio::buffer(now_),
+                          [self = shared_from_this()](boost::system::error_code error, std::size_t) {
+                              self->now_.clear();
+                              if (error || self->has_ended_) return self->end();
+                              self->written();
+                          });
+    }
+
+    void written() {
+        if (!next_.empty()) return write();
+        closing_ ? end() : client_->drained();
+    }
+
+    void end_soon() {
+        asio::post(socket_.get_executor(), [self = shared_from_this()] { self->end(); });
+    }
+
+    void end() {
+        if (std::exchange(has_ended_, true)) return;
+        closing_ = true;
+        beat_.cancel();
+        boost::system::error_code ignored;
+        socket_.shutdown(tcp::socket::shutdown_both, ignored);
+        cut();
+        client_->closed();
+        ended_(shared_from_this());
+    }
+
+    tcp::socket socket_;
+    asio::steady_timer beat_;
+    std::string now_, next_;
+    std::shared_ptr<LiveClient> client_;
+    Ended ended_;
+    std::array<char, 512> heard_{};
+    bool closing_ = false, has_ended_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<OpenLine> make_event_source(tcp::socket socket, std::string response,
+                                            std::shared_ptr<LiveClient> client, OpenLine::Ended ended) {
+    return std::make_shared<EventSource>(std::move(socket), std::move(response), std::move(client), std::move(ended));
+}
+
+}  // namespace busbar::manage

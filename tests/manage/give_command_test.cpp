@@ -1,0 +1,126 @@
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "manage/installation_bench.hpp"
+
+namespace busbar::manage {
+namespace {
+
+namespace json = boost::json;
+
+class GiveCommandTest : public testing::Test {
+protected:
+    GiveCommandTest() {
+        bench.store.start();
+        bench.loop.run_until([&] { return bench.live.commands.trouble().empty() && bench.live.points.is_current(); },
+                             std::chrono::seconds{10});
+    }
+    store::ClientOptions options() const {
+        store::ClientOptions options;
+        options.address.path = server.socket_path();
+        return options;
+    }
+    HttpResponse give(const std::string& body, const std::string& key = "") {
+        auto request = InstallationBench::request("POST", "/api/v1/commands", &login, body);
+        if (!key.empty()) request.headers.emplace_back("idempotency-key", key);
+        return bench.ask(std::move(request));
+    }
+    json::object command(const std::string& id) {
+        return json::parse(bench.ask(InstallationBench::request("GET", "/api/v1/commands/" + id, &login)).body)
+            .as_object();
+    }
+    static std::string id_of(const HttpResponse& response) {
+        return std::string(json::parse(response.body).at("id").as_string());
+    }
+    void answer(const std::string& id, const std::string& data) {
+        server.ask({"XADD", "process:command-results", "*", "casdu", "1", "ioa", "2", "source", "rtu", "id", id, "data",
+                    data});
+    }
+    bool becomes(const std::string& id, const std::string& state) {
+        return bench.loop.run_until(
+            [&] { return find_command(bench.database, id)->stages.find(state) != std::string::npos; },
+            std::chrono::seconds{10});
+    }
+    bool entries_become(const std::string& count) {
+        return bench.loop.run_until(
+            [&] {
+                return server.ask({"XLEN", "process:commands"}) == count;
+            },
+            std::chrono::seconds{10});
+    }
+
+    const std::string wish = R"({"casdu":1,"ioa":2,"type":45,"value":true})";
+    tests::RedisServer server;
+    InstallationBench bench{options()};
+    LoggedIn login = bench.log_in_as("otto", Role::operator_);
+};
+
+TEST_F(GiveCommandTest, TellsWhatBecomesOfIt) {
+    const auto given = give(wish);
+    ASSERT_EQ(given.status, 202u) << given.body;
+    const auto id = id_of(given);
+    ASSERT_TRUE(entries_become("1"));
+    answer(id, R"({"stage":"confirmed","cause":7,"by":"rtu"})");
+    ASSERT_TRUE(becomes(id, "confirmed"));
+    EXPECT_FALSE(command(id).at("done").as_bool()) << "its termination may follow";
+    answer(id, R"({"stage":"terminated","cause":10})");
+    ASSERT_TRUE(becomes(id, "terminated"));
+    const auto found = command(id);
+    EXPECT_EQ(found.at("state"), "terminated");
+    EXPECT_TRUE(found.at("done").as_bool());
+    EXPECT_EQ(found.at("stages").as_array().size(), 3u);
+    EXPECT_EQ(found.at("stages").at(1).at("cause"), 7);
+}
+
+TEST_F(GiveCommandTest, ARepeatWithTheSameKeyGivesNothingAgain) {
+    const auto first = give(wish, "key-1"), second = give(wish, "key-1");
+    EXPECT_EQ(second.status, 202u);
+    EXPECT_EQ(id_of(first), id_of(second));
+    EXPECT_EQ(code_of(give(R"({"casdu":1,"ioa":2,"type":45,"value":false})", "key-1")), "idempotency_key_reused");
+    EXPECT_NE(id_of(give(wish, "key-2")), id_of(first));
+    EXPECT_TRUE(entries_become("2"));
+}
+
+TEST_F(GiveCommandTest, NobodyTookIt) {
+    const auto id = id_of(give(wish));
+    ASSERT_TRUE(entries_become("1"));
+    bench.loop.run_until([] { return false; }, std::chrono::milliseconds{50});
+    bench.loop.advance_clock(std::chrono::seconds{6});
+    ASSERT_TRUE(becomes(id, "refused"));
+    EXPECT_EQ(server.ask({"GET", "process:commands:claim:" + id}), "manage") << "so nobody can take it any more";
+    EXPECT_TRUE(command(id).at("done").as_bool());
+}
+
+TEST_F(GiveCommandTest, TakenButNotAnsweredIsUnknownAndALateAnswerIsShownAsLate) {
+    const auto id = id_of(give(wish));
+    ASSERT_TRUE(entries_become("1"));
+    server.ask({"SET", "process:commands:claim:" + id, "rtu"});
+    bench.loop.run_until([] { return false; }, std::chrono::milliseconds{50});
+    bench.loop.advance_clock(std::chrono::seconds{6});
+    ASSERT_TRUE(becomes(id, "unknown"));
+    answer(id, R"({"stage":"confirmed","cause":7})");
+    ASSERT_TRUE(becomes(id, "confirmed"));
+    EXPECT_TRUE(command(id).at("stages").as_array().back().at("late").as_bool());
+}
+
+TEST_F(GiveCommandTest, ASelectionIsExecutedWhenItIsConfirmed) {
+    const auto id = id_of(give(R"({"casdu":1,"ioa":2,"type":46,"value":2,"mode":"select_and_execute"})"));
+    ASSERT_TRUE(entries_become("1"));
+    answer(id, R"({"stage":"selected","cause":7})");
+    ASSERT_TRUE(entries_become("2"));
+    answer(id + ":execute", R"({"stage":"confirmed","cause":7})");
+    EXPECT_TRUE(becomes(id, "confirmed"));
+}
+
+TEST_F(GiveCommandTest, IsRefusedWhileNobodyCouldHearTheResult) {
+    EXPECT_EQ(code_of(give(R"({"casdu":1,"ioa":2,"type":45,"value":7})")), "invalid_command");
+    EXPECT_EQ(code_of(give(R"({"casdu":1,"ioa":2,"type":52,"value":true})")), "invalid_command");
+    server.kill();
+    ASSERT_TRUE(bench.loop.run_until([&] { return !bench.live.commands.trouble().empty(); }, std::chrono::seconds{10}));
+    EXPECT_EQ(code_of(give(wish)), "store_away");
+    EXPECT_EQ(count_commands(bench.database), 0);
+}
+
+}  // namespace
+}  // namespace busbar::manage
