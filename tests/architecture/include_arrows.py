@@ -30,7 +30,8 @@ INNER_ARROWS = {
     "iec102": {"ft12": [], "link": ["ft12"], "meter": ["ft12", "link"]},
     "connector": {"common": [], "iec104_client": ["common"], "iec104_server": ["common"],
                   "iec102_client": ["common"]},
-    "manage": {"database": [], "supervise": [], "live": ["database"], "actions": ["database", "supervise", "live"],
+    "manage": {"database": [], "supervise": [], "tables": [], "live": ["database"],
+               "actions": ["database", "supervise", "tables", "live"],
                "rest": ["actions", "database", "supervise", "live"]},
 }
 
@@ -46,6 +47,8 @@ CONFINED = {
     "boost/asio": {"net", "store", "manage/rest"},
     "boost/beast": {"manage/rest"},
     "SQLiteCpp": {"manage/database"},
+    "zip": {"manage/tables"},
+    "xlsxwriter": {"manage/tables"},
     "sodium": {"manage/database", "manage/actions"},
     "valijson": {"manage/rest"},
     "openssl": {"net", "store"},
