@@ -39,6 +39,13 @@ std::vector<std::string> store_arguments(const ServiceOptions& options) {
     return {"--host", private_store_socket(options.data)};
 }
 
+HttpServer::Limits limits(Api& api) {
+    HttpServer::Limits limits;
+    limits.body_of = [&api](const HttpRequest& header) { return api.body_limit(header); };
+    limits.largest_body = Api::file_body;
+    return limits;
+}
+
 }  // namespace
 
 struct Service::Parts {
@@ -68,8 +75,9 @@ struct Service::Parts {
     Live live{store, database};
     Installation installation{loop, database, worker, store, publication, states, calls, supervisor, live};
     Api api{installation};
-    HttpServer server{
-        loop, [this](HttpRequest request, const Respond& respond) { api.handle(std::move(request), respond); }, {}};
+    HttpServer server{loop,
+                      [this](HttpRequest request, const Respond& respond) { api.handle(std::move(request), respond); },
+                      limits(api)};
     bool stopping = false;
 };
 

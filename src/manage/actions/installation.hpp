@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "manage/actions/jobs.hpp"
 #include "manage/actions/worker.hpp"
 #include "manage/database/database.hpp"
 #include "manage/live/connector_calls.hpp"
@@ -25,6 +26,7 @@ struct Installation {
     ConnectorCalls& calls;
     Supervisor& supervisor;
     Live& live;
+    Jobs jobs = {};
 };
 
 }  // namespace busbar::manage

@@ -4,6 +4,7 @@
 
 #include "manage/actions/conceal.hpp"
 #include "manage/actions/connectors.hpp"
+#include "manage/actions/points.hpp"
 
 namespace busbar::manage {
 
@@ -24,19 +25,37 @@ Outcome<Revision> get_revision(Installation& installation, const Actor& actor, s
     return *revision;
 }
 
-Outcome<std::string> restore_revision(Installation& installation, const Actor& actor, std::int64_t id) {
+namespace {
+
+Outcome<std::string> put_back(Installation& installation, const Actor& actor, std::int64_t id, bool before) {
     const auto revision = get_revision(installation, actor, id);
     if (!revision) return tl::make_unexpected(revision.error());
-    const auto& text = revision->action == "removed" && revision->kind == "config" ? revision->before : revision->after;
-    if (revision->kind == "points" || !find_connector(installation.database, revision->object))
+    if (revision->kind == "points")
+        return restore_points(installation, actor, *revision, before).map([&] { return revision->object; });
+    if (!find_connector(installation.database, revision->object))
         return refuse(Problem::Kind::conflict, "not_restorable", revision->object + " is not there any more");
+    const auto& text = before ? revision->before : revision->after;
+    if (revision->kind == "config" && !text)
+        return refuse(Problem::Kind::conflict, "not_restorable", revision->object + " was made by this change");
     ConnectorChange change;
     if (revision->kind == "config") change.config = text;
     if (revision->kind == "mapping") change.mapping = text;
-    change.comment = fmt::format("as after change {}", id);
+    change.comment = fmt::format("as {} change {}", before ? "before" : "after", id);
     return change_connector(installation, actor, revision->object, change).map([](const ConnectorRow& row) {
         return row.id;
     });
+}
+
+}  // namespace
+
+Outcome<std::string> restore_revision(Installation& installation, const Actor& actor, std::int64_t id) {
+    const auto revision = find_revision(installation.database, id);
+    const bool before = revision && revision->action == "removed" && revision->kind == "config";
+    return put_back(installation, actor, id, before);
+}
+
+Outcome<std::string> undo_revision(Installation& installation, const Actor& actor, std::int64_t id) {
+    return put_back(installation, actor, id, true);
 }
 
 }  // namespace busbar::manage

@@ -18,6 +18,8 @@ public:
     /// file: it cannot be opened, is damaged, or is of a later version of Busbar.
     explicit Database(const std::filesystem::path& file);
 
+    /// The data directory.
+    std::filesystem::path folder() const { return std::filesystem::path(handle_.getFilename()).parent_path(); }
     SQLite::Database& handle() { return handle_; }
     /// A copy of everything as it is now, taken while others go on working. Throws.
     void back_up(const std::filesystem::path& to);

@@ -82,7 +82,11 @@ std::int64_t add_revision(Database& database, const Revision& revision) {
 namespace {
 constexpr const char* revision_columns =
     "SELECT id, at, author, kind, object, action, before, after, comment FROM revision ";
-}
+// Those of points may have tens of megabytes each: a list goes without.
+constexpr const char* listed_columns =
+    "SELECT id, at, author, kind, object, action, CASE kind WHEN 'points' THEN NULL ELSE before END, "
+    "CASE kind WHEN 'points' THEN NULL ELSE after END, comment FROM revision ";
+}  // namespace
 
 std::optional<Revision> find_revision(Database& database, std::int64_t id) {
     SQLite::Statement row(database.handle(), std::string(revision_columns) + "WHERE id = ?");
@@ -94,7 +98,7 @@ std::optional<Revision> find_revision(Database& database, std::int64_t id) {
 std::vector<Revision> revisions(Database& database, std::string_view kind, std::string_view object, std::int64_t before,
                                 int limit) {
     SQLite::Statement rows(database.handle(),
-                           std::string(revision_columns) +
+                           std::string(listed_columns) +
                                "WHERE kind = ?1 AND (?2 = '' OR object = ?2) AND id < ?3 ORDER BY id DESC LIMIT ?4");
     rows.bind(1, std::string(kind));
     rows.bind(2, std::string(object));

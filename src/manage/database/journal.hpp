@@ -18,7 +18,7 @@ struct Revision {
     UtcTime at;
     std::string author;
     std::string kind;                          // "config", "mapping", "points"
-    std::string object;                        // the connector's id
+    std::string object;                        // the connector's id; of points what changed them
     std::string action;                        // "created", "changed", "removed", "restored"
     std::optional<std::string> before, after;  // JSON
     std::string comment;
@@ -27,7 +27,8 @@ struct Revision {
 /// Writes it and returns its id; `id` of the argument does not count.
 std::int64_t add_revision(Database& database, const Revision& revision);
 std::optional<Revision> find_revision(Database& database, std::int64_t id);
-/// Newest first, those before `before` (0: from the newest on), at most `limit`; of one object unless that is empty.
+/// Without `before` and `after` of points. Newest first, those before `before` (0: from the newest on), at most
+/// `limit`; of one object unless that is empty.
 std::vector<Revision> revisions(Database& database, std::string_view kind, std::string_view object, std::int64_t before,
                                 int limit);
 

@@ -41,8 +41,8 @@ KindOfProblem describe(Problem::Kind kind) {
 
 std::vector<Route> all_routes() {
     std::vector<Route> all;
-    for (auto* routes : {account_routes, command_routes, connector_routes, event_routes, journal_routes, live_routes,
-                         live_point_routes, user_routes}) {
+    for (auto* routes : {account_routes, command_routes, connector_routes, event_routes, import_routes, journal_routes,
+                         live_routes, live_point_routes, point_metadata_routes, user_routes}) {
         for (Route& route : routes()) all.push_back(std::move(route));
     }
     return all;
@@ -51,6 +51,10 @@ std::vector<Route> all_routes() {
 HttpResponse to_response(const Answer& answer) {
     HttpResponse response{answer.status, answer.headers, answer.text, answer.live};
     if (!answer.text.empty()) response.headers.emplace_back("content-type", "application/json");
+    if (answer.file) {
+        response.headers.emplace_back("content-type", answer.file->type);
+        response.body = answer.file->octets;
+    }
     if (answer.body.is_null()) return response;
     response.headers.emplace_back("content-type", "application/json");
     response.body = json::serialize(answer.body);
@@ -81,6 +85,13 @@ std::int64_t Call::number(std::string_view name, std::int64_t otherwise) const {
     const auto text = asked(name);
     if (text) std::from_chars(text->data(), text->data() + text->size(), otherwise);
     return otherwise;
+}
+
+std::string Call::expected_version() const {
+    std::string_view tag = http.header("if-match");
+    if (tag == "*") return {};
+    if (tag.starts_with('"') && tag.ends_with('"') && tag.size() > 1) tag = tag.substr(1, tag.size() - 2);
+    return std::string(tag);
 }
 
 HttpResponse problem_response(const Problem& problem) {
@@ -132,6 +143,17 @@ void Api::handle(HttpRequest request, const Respond& respond) {
     say(std::move(response));
 }
 
+std::uint64_t Api::body_limit(const HttpRequest& header) const {
+    const auto target = parse_target(header.target);
+    if (!target) return small_body;
+    const auto route = std::find_if(routes_.begin(), routes_.end(), [&](const Route& each) {
+        return !each.body_types.empty() && each.method == header.method && match(each.path, target->path);
+    });
+    if (route == routes_.end()) return small_body;
+    const auto actor = identify(installation_, header, true);
+    return actor && actor->may(*route->needs) ? file_body : small_body;
+}
+
 /// What throws here is the machine's fault (a full disk, a damaged database): this request fails, the service goes on.
 void Api::run(const Route& route, HttpRequest request, const Respond& say) {
     try {
@@ -170,6 +192,13 @@ Outcome<std::shared_ptr<const Call>> Api::accept(const Route& route, HttpRequest
         if (auto faults = body_check_.faults(route.body, call->body); !faults.empty())
             return refuse(Problem::Kind::invalid, "invalid_body", "the body is not as the API describes it",
                           std::move(faults));
+    }
+    if (!route.body_types.empty() && !request.body.empty()) {
+        const auto type = request.header("content-type");
+        const auto takes = [type](std::string_view each) { return type.starts_with(each); };
+        if (std::none_of(route.body_types.begin(), route.body_types.end(), takes))
+            return refuse(Problem::Kind::invalid, "unknown_type",
+                          fmt::format("the body must be {}", fmt::join(route.body_types, " or ")));
     }
     call->http = std::move(request);
     return call;

@@ -16,9 +16,13 @@ public:
     explicit Api(Installation& installation);
 
     void handle(HttpRequest request, const Respond& respond);
+    /// How large a request's body may be, by its header alone: only who may send files may send much.
+    std::uint64_t body_limit(const HttpRequest& header) const;
     const std::vector<Route>& routes() const { return routes_; }
     /// The OpenAPI 3.1 document.
     const boost::json::object& document() const { return document_; }
+
+    static constexpr std::uint64_t small_body = std::uint64_t{1} << 20, file_body = std::uint64_t{64} << 20;
 
 private:
     void run(const Route& route, HttpRequest request, const Respond& say);

@@ -76,10 +76,23 @@ private:
         shared_->conversations.splice(shared_->conversations.end(), shared_->conversations, *place_);
         parser_.emplace();
         parser_->header_limit(shared_->limits.header_octets);
-        parser_->body_limit(shared_->limits.body_octets);
+        parser_->body_limit(shared_->limits.largest_body);
         stream_.expires_after(shared_->limits.read);
-        http::async_read(stream_, buffer_, *parser_,
-                         [self = shared_from_this()](beast::error_code error, std::size_t) { self->was_read(error); });
+        http::async_read_header(
+            stream_, buffer_, *parser_,
+            [self = shared_from_this()](beast::error_code error, std::size_t) { self->header_was_read(error); });
+    }
+
+    void header_was_read(beast::error_code error) {
+        if (error || parser_->is_done()) return was_read(error);
+        const auto& limits = shared_->limits;
+        const auto most = limits.body_of && !shared_->closing ? limits.body_of(take_header()) : limits.body_octets;
+        if (parser_->content_length().value_or(0) > most) return was_read(http::error::body_limit);
+        parser_->body_limit(most);
+        if (most > limits.body_octets) stream_.expires_after(limits.read_large);
+        http::async_read(
+            stream_, buffer_, *parser_,
+            [self = shared_from_this()](beast::error_code failed, std::size_t) { self->was_read(failed); });
     }
 
     void was_read(beast::error_code error) {
@@ -104,6 +117,12 @@ private:
     }
 
     HttpRequest take_request() {
+        HttpRequest request = take_header();
+        request.body = std::move(parser_->get().body());
+        return request;
+    }
+
+    HttpRequest take_header() {
         auto& message = parser_->get();
         HttpRequest request;
         request.method = message.method_string();
@@ -114,7 +133,6 @@ private:
                            [](char letter) { return letter >= 'A' && letter <= 'Z' ? char(letter + 32) : letter; });
             request.headers.emplace_back(std::move(name), std::string(field.value()));
         }
-        request.body = std::move(message.body());
         request.address = address_;
         return request;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,10 @@ public:
         std::size_t connections = 512;
         std::uint32_t header_octets = 16 << 10;
         std::uint64_t body_octets = 1 << 20;
+        /// By a request's header, where its body may have more: up to `largest_body`, and for longer.
+        std::function<std::uint64_t(const HttpRequest& header)> body_of = {};
+        std::uint64_t largest_body = body_octets;
+        Duration read_large = std::chrono::minutes{10};
         Duration read = std::chrono::seconds{15};   // for a whole request, and for the next one to come
         Duration write = std::chrono::seconds{60};  // for a whole response
     };

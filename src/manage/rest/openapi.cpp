@@ -15,6 +15,12 @@ json::object content(std::string_view type, std::string_view schema) {
     return {{std::string(type), {{"schema", reference(schema)}}}};
 }
 
+json::object files(const std::vector<std::string_view>& types) {
+    json::object files;
+    for (const auto type : types) files[type] = json::object{};
+    return files;
+}
+
 json::object schema_of(const Parameter& parameter) {
     json::object schema;
     switch (parameter.type) {
@@ -71,6 +77,7 @@ json::object problem(std::string_view description) {
 json::object responses_of(const Route& route) {
     json::object good{{"description", route.summary}};
     if (!route.answer.empty()) good["content"] = content(route.answer_type, route.answer);
+    if (!route.answer_types.empty()) good["content"] = files(route.answer_types);
     json::object responses{{std::to_string(route.good), std::move(good)}};
     std::string codes = "The request is refused; `code` says why";
     for (const auto code : route.codes) codes += (code == route.codes.front() ? ": " : ", ") + std::string(code);
@@ -86,6 +93,8 @@ json::object operation_of(const Route& route) {
                            {"responses", responses_of(route)}};
     if (!route.body.empty())
         operation["requestBody"] = {{"required", true}, {"content", content("application/json", route.body)}};
+    if (!route.body_types.empty())
+        operation["requestBody"] = {{"required", false}, {"content", files(route.body_types)}};
     if (route.needs) {
         operation["x-role"] = to_string(*route.needs);
     } else {

@@ -14,5 +14,7 @@ boost::json::object openapi_document(const std::vector<Route>& routes);
 boost::json::object api_schemas();
 /// Those of values, commands and events.
 boost::json::object live_schemas();
+/// Those of points' metadata and of imports.
+boost::json::object import_schemas();
 
 }  // namespace busbar::manage

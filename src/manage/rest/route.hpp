@@ -30,6 +30,8 @@ struct Call {
     const std::string& at(std::string_view name) const { return path.find(name)->second; }
     std::optional<std::string_view> asked(std::string_view name) const;
     std::int64_t number(std::string_view name, std::int64_t otherwise) const;
+    /// Of If-Match, without quotes; empty for "*" and without the header.
+    std::string expected_version() const;
 };
 
 struct Answer {
@@ -38,6 +40,10 @@ struct Answer {
     Headers headers = {};
     std::string text = {};                       // a body that is JSON text already
     std::shared_ptr<LiveClient> live = nullptr;  // goes on after the answer (http.hpp)
+    struct File {
+        std::string type, octets;
+    };
+    std::optional<File> file = {};  // instead of a body of JSON
 };
 using Finish = std::function<void(Outcome<Answer> outcome)>;
 
@@ -65,7 +71,9 @@ struct Route {
     std::vector<std::string_view> codes = {};  // of its own problems
     std::function<void(Installation&, const std::shared_ptr<const Call>&, Finish)> run = {};
     std::string_view answer_type = "application/json";
-    bool idempotency_key = false;  // takes Idempotency-Key
+    bool idempotency_key = false;                     // takes Idempotency-Key
+    std::vector<std::string_view> body_types = {};    // takes a large file of one of these types, or nothing
+    std::vector<std::string_view> answer_types = {};  // answers with a file of one of these types
 };
 
 /// For a `run` that has its answer at once.
@@ -84,9 +92,11 @@ std::vector<Route> account_routes();
 std::vector<Route> command_routes();
 std::vector<Route> connector_routes();
 std::vector<Route> event_routes();
+std::vector<Route> import_routes();
 std::vector<Route> journal_routes();
 std::vector<Route> live_routes();
 std::vector<Route> live_point_routes();
+std::vector<Route> point_metadata_routes();
 std::vector<Route> user_routes();
 
 }  // namespace busbar::manage

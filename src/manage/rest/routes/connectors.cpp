@@ -100,16 +100,8 @@ Outcome<Answer> create(Installation& installation, const Call& call) {
     });
 }
 
-/// "\"3-0-0\"" and "*" of If-Match; empty for whatever is there.
-std::string expected_version(const Call& call) {
-    std::string_view tag = call.http.header("if-match");
-    if (tag == "*") return {};
-    if (tag.starts_with('"') && tag.ends_with('"') && tag.size() > 1) tag = tag.substr(1, tag.size() - 2);
-    return std::string(tag);
-}
-
 Outcome<Answer> apply(Installation& installation, const Call& call, ConnectorChange change) {
-    change.expected_version = expected_version(call);
+    change.expected_version = call.expected_version();
     return change_connector(installation, call.actor, call.at("id"), change).map([&](const ConnectorRow& row) {
         return whole(installation, call.actor, row);
     });

@@ -55,6 +55,12 @@ Outcome<Answer> restore(Installation& installation, const Call& call) {
     });
 }
 
+Outcome<Answer> undo(Installation& installation, const Call& call) {
+    return undo_revision(installation, call.actor, id_of(call)).map([](const std::string& object) {
+        return Answer{200, {{"restored", object}}, {}};
+    });
+}
+
 Outcome<Answer> audit(Installation& installation, const Call& call) {
     json::array entries;
     const auto limit = call.number("limit", 100);
@@ -122,7 +128,7 @@ std::vector<Route> journal_routes() {
          "/api/v1/revisions/{id}/restore",
          "restoreRevision",
          "Revisions",
-         "Makes what was in force after this change be in force again, as a new change",
+         "Puts what this change touched back as it was after it, as a new change",
          Role::engineer,
          {},
          "Restored",
@@ -131,6 +137,19 @@ std::vector<Route> journal_routes() {
          false,
          {"no_such_revision", "not_restorable", "invalid_config", "invalid_mapping"},
          at_once(restore)},
+        {"POST",
+         "/api/v1/revisions/{id}/undo",
+         "undoRevision",
+         "Revisions",
+         "Puts what this change touched back as it was before, as a new change",
+         Role::engineer,
+         {},
+         "Restored",
+         200,
+         {},
+         false,
+         {"no_such_revision", "not_restorable", "invalid_config", "invalid_mapping"},
+         at_once(undo)},
         {"GET",
          "/api/v1/audit",
          "listAudit",

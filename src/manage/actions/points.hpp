@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "manage/actions/actor.hpp"
+#include "manage/actions/problem.hpp"
+#include "manage/database/journal.hpp"
+#include "manage/database/point_rows.hpp"
+
+namespace busbar::manage {
+
+struct Installation;
+
+/// Changes with what is known of the point: for ETag and If-Match.
+std::string version_of(const PointRow& row);
+
+/// Makes or replaces what is known of a point. `expected_version` empty: whatever is there.
+Outcome<PointRow> put_point(Installation& installation, const Actor& actor, PointRow wanted,
+                            std::string_view expected_version, const std::string& comment);
+Outcome<void> remove_point(Installation& installation, const Actor& actor, PointAddress address,
+                           std::string_view expected_version);
+
+/// What becomes of one point; `before` absent: it is new; `after` absent: it goes.
+struct PointChange {
+    std::optional<PointRow> before, after;
+};
+/// What a revision of points is about.
+struct PointsRevision {
+    std::string object, action, comment;
+};
+/// All of them or, when it throws, none: one transaction, one revision, one entry of the audit. The revision's id.
+std::int64_t change_points(Installation& installation, const Actor& actor, const std::vector<PointChange>& changes,
+                           const PointsRevision& about);
+/// The points that a revision changed, as they were after it, or before it: as a new revision.
+Outcome<void> restore_points(Installation& installation, const Actor& actor, const Revision& revision, bool before);
+
+}  // namespace busbar::manage
