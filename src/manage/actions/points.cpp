@@ -11,6 +11,7 @@
 #include "manage/actions/installation.hpp"
 #include "manage/actions/point_check.hpp"
 #include "manage/actions/point_json.hpp"
+#include "manage/live/live.hpp"
 
 namespace busbar::manage {
 
