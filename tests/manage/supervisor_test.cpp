@@ -143,7 +143,8 @@ TEST_F(SupervisorTest, WhoIgnoresToBeStoppedIsKilled) {
 
 TEST_F(SupervisorTest, ALogIsCutBeforeItFillsTheDisk) {
     supervisor.set({rtu});
-    ASSERT_TRUE(is(Child::State::running));
+    ASSERT_TRUE(becomes([this] { return std::filesystem::file_size(supervisor.log_file("rtu1")) == 6; }))
+        << "it says nothing more";
     write("rtu1.log", std::string(Supervisor::longest_log + 1, 'x'));
     loop.advance_clock(Supervisor::look_at_logs_every);
     EXPECT_TRUE(becomes([this] { return std::filesystem::file_size(supervisor.log_file("rtu1")) == 0; }));
