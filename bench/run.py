@@ -15,13 +15,14 @@ import tempfile
 from pathlib import Path
 
 import fan_out
-import meters
+
 import targets
+import thousand_meters
 from parts import SOURCE, compile_bare
 
 TARGETS = {"codec": targets.codec, "T1": targets.t1, "T2": targets.t2, "T3": targets.t3, "T4": targets.t4, "T5": targets.t5,
            "T6": fan_out.t6, "T7": fan_out.t7, "T8": targets.t8, "backlog": fan_out.backlog, "commands": fan_out.commands,
-           "meters": meters.meters}
+           "meters": thousand_meters.meters}
 
 
 def number(value):
