@@ -4,6 +4,7 @@
 
 #include "busbar/decode_ft12.hpp"
 #include "busbar/decode_words.hpp"
+#include "busbar/text_tree.hpp"
 #include "iec102/ft12/control.hpp"
 #include "iec102/meter/json.hpp"
 #include "iec102/meter/visit.hpp"
@@ -14,22 +15,6 @@ namespace {
 
 using iec102::TimeLabelA;
 using iec102::TimeLabelB;
-
-/// Writes lines, each level two blanks further in.
-class Tree {
-public:
-    explicit Tree(std::string& out) : out_(&out) {}
-
-    template <class... Arguments>
-    void line(unsigned level, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-        out_->append(std::size_t{2} * level, ' ');
-        fmt::format_to(std::back_inserter(*out_), format, std::forward<Arguments>(arguments)...);
-        *out_ += '\n';
-    }
-
-private:
-    std::string* out_;
-};
 
 /// "2021-04-14 18:55 SU": local time, as the meter says it.
 std::string label_text(const TimeLabelA& label) {
@@ -49,7 +34,7 @@ std::string label_text(const TimeLabelB& label) {
 /// Writes elements below each other: a line for each number, a heading for each group of them.
 class ElementWriter {
 public:
-    ElementWriter(Tree& tree, bool show_passwords) : tree_(&tree), show_passwords_(show_passwords) {}
+    ElementWriter(TextTree& tree, bool show_passwords) : tree_(&tree), show_passwords_(show_passwords) {}
 
     template <iec102::Described Element>
     void operator()(const iec102::Place& place, const Element& element) {
@@ -94,18 +79,18 @@ private:
         return shown;
     }
 
-    Tree* tree_;
+    TextTree* tree_;
     bool show_passwords_;
 };
 
-void write_place(Tree& tree, const ApduPlace& place) {
+void write_place(TextTree& tree, const ApduPlace& place) {
     std::string text = place.frame ? fmt::format("{}.{}", place.frame, place.apdu) : "-";
     if (place.time) text += "  " + time_text(*place.time);
     if (!place.source.empty()) text += "  " + place.source + " > " + place.destination;
     tree.line(0, "{}", text);
 }
 
-void write_link(Tree& tree, const iec102::Frame& frame) {
+void write_link(TextTree& tree, const iec102::Frame& frame) {
     const bool primary = iec102::is_primary(frame.control);
     tree.line(1, "function: {}", iec102::function_text(frame.control));
     tree.line(1, "prm: {}", int{primary});
@@ -120,7 +105,7 @@ void write_link(Tree& tree, const iec102::Frame& frame) {
     tree.line(1, "link: {}", frame.link_address);
 }
 
-void write_asdu(Tree& tree, Octets octets, bool show_passwords) {
+void write_asdu(TextTree& tree, Octets octets, bool show_passwords) {
     const auto asdu = iec102::parse_asdu(octets);
     if (!asdu) return tree.line(1, "error: {}", asdu.error().what);
     const iec102::AsduHeader& header = asdu->header;
@@ -143,14 +128,14 @@ void write_asdu(Tree& tree, Octets octets, bool show_passwords) {
 void Ft12TextOutput::apdu(const ApduPlace& place, Octets octets) {
     const auto frame = iec102::parse_frame(octets);
     if (!frame) return fault(place, frame.error().what);
-    Tree tree(*out_);
+    TextTree tree(*out_);
     write_place(tree, place);
     write_link(tree, *frame);
     if (!frame->asdu.empty()) write_asdu(tree, frame->asdu, show_passwords_);
 }
 
 void Ft12TextOutput::fault(const ApduPlace& place, std::string_view what) {
-    Tree tree(*out_);
+    TextTree tree(*out_);
     write_place(tree, place);
     tree.line(1, "error: {}", what);
 }

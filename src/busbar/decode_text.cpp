@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "busbar/decode_words.hpp"
+#include "busbar/text_tree.hpp"
 #include "iec104/apci/apci.hpp"
 #include "iec60870/asdu/cause_text.hpp"
 #include "iec60870/asdu/type_table.hpp"
@@ -43,22 +44,6 @@ std::string dissector_name(std::string_view element, std::string_view field = {}
     return name;
 }
 
-/// Writes lines, each level two blanks further in.
-class Tree {
-public:
-    explicit Tree(std::string& out) : out_(&out) {}
-
-    template <class... Arguments>
-    void line(unsigned level, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-        out_->append(std::size_t{2} * level, ' ');
-        fmt::format_to(std::back_inserter(*out_), format, std::forward<Arguments>(arguments)...);
-        *out_ += '\n';
-    }
-
-private:
-    std::string* out_;
-};
-
 std::string number_text(float number) {
     char text[max_number_size];
     return {text, write_number(text, number)};
@@ -68,7 +53,7 @@ std::string number_text(std::integral auto number) { return std::to_string(stati
 
 /// An element of one field is one line, any other has a line for its octets and one for each field.
 template <class Element>
-void write_element(Tree& tree, const Element& element, Octets octets) {
+void write_element(TextTree& tree, const Element& element, Octets octets) {
     constexpr bool is_single = std::tuple_size_v<decltype(Element::fields)> == 1;
     if constexpr (iec60870::Tag<Element>) {
         tree.line(3, "{}: {}", dissector_name(Element::symbol), time_text(element));
@@ -89,7 +74,7 @@ void write_element(Tree& tree, const Element& element, Octets octets) {
     });
 }
 
-void write_object(Tree& tree, iec60870::TypeId type, const iec60870::InformationObject& object) {
+void write_object(TextTree& tree, iec60870::TypeId type, const iec60870::InformationObject& object) {
     tree.line(2, "ioa: {}", object.ioa);
     std::size_t used = 0;
     iec60870::with_type(type, [&]<class R>(iec60870::TypeOf<R>) {
@@ -103,7 +88,7 @@ void write_object(Tree& tree, iec60870::TypeId type, const iec60870::Information
     if (used < object.element.size()) tree.line(3, "data: {}", to_hex(object.element.subspan(used), ' '));
 }
 
-void write_header(Tree& tree, const AsduHeader& header) {
+void write_header(TextTree& tree, const AsduHeader& header) {
     const auto* type = iec60870::find_type(header.type);
     tree.line(1, "typeid: {} ({})  {}", type ? type->name : "?", header.type, type ? type->label : "unknown type");
     tree.line(1, "sq: {}", int{header.sequence});
@@ -115,7 +100,7 @@ void write_header(Tree& tree, const AsduHeader& header) {
     tree.line(1, "addr: {}", header.common_address);
 }
 
-void write_asdu(Tree& tree, Octets octets, const iec60870::AsduFormat& format) {
+void write_asdu(TextTree& tree, Octets octets, const iec60870::AsduFormat& format) {
     write_header(tree, *AsduView::parse_header(octets, format));
     const auto permitted = AsduView::parse(octets, format);
     if (!permitted) tree.line(1, "error: octet {} of the ASDU: {}", permitted.error().at, permitted.error().what);
@@ -142,7 +127,7 @@ std::string u_function_text(const iec104::UFrame& frame, Octet control) {
 }
 
 /// "42.0  2026-11-21T09:41:37.102345Z  10.1.0.7:40000 > 10.1.0.9:2404", as far as it is known.
-void write_place(Tree& tree, const ApduPlace& place) {
+void write_place(TextTree& tree, const ApduPlace& place) {
     std::string text = place.frame ? fmt::format("{}.{}", place.frame, place.apdu) : "-";
     if (place.time) text += "  " + time_text(*place.time);
     if (!place.source.empty()) text += "  " + place.source + " > " + place.destination;
@@ -152,13 +137,13 @@ void write_place(Tree& tree, const ApduPlace& place) {
 }  // namespace
 
 void TextOutput::fault(const ApduPlace& place, std::string_view what) {
-    Tree tree(*out_);
+    TextTree tree(*out_);
     write_place(tree, place);
     tree.line(1, "error: {}", what);
 }
 
 void TextOutput::apdu(const ApduPlace& place, Octets octets) {
-    Tree tree(*out_);
+    TextTree tree(*out_);
     write_place(tree, place);
     tree.line(1, "apdulen: {}", octets[1]);
     const auto apdu = iec104::parse_apdu(octets, format_.header_size());

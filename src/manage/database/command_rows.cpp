@@ -1,17 +1,17 @@
 #include "manage/database/command_rows.hpp"
 
+#include "manage/database/columns.hpp"
+
 namespace busbar::manage {
 
 namespace {
 
 constexpr const char* columns = "SELECT id, given, author, key, wanted, stages, done FROM command ";
 
-std::int64_t number(UtcTime time) { return time.time_since_epoch().count(); }
-
 CommandRow read(const SQLite::Statement& row) {
     CommandRow command;
     command.id = row.getColumn(0).getString();
-    command.given = UtcTime{std::chrono::milliseconds{row.getColumn(1).getInt64()}};
+    command.given = from_ms(row.getColumn(1).getInt64());
     command.author = row.getColumn(2).getString();
     if (!row.getColumn(3).isNull()) command.key = row.getColumn(3).getString();
     command.wanted = row.getColumn(4).getString();
@@ -28,7 +28,7 @@ void save_command(Database& database, const CommandRow& row) {
         "INSERT INTO command (id, given, author, key, wanted, stages, done) VALUES (?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET stages = excluded.stages, done = excluded.done");
     save.bind(1, row.id);
-    save.bind(2, number(row.given));
+    save.bind(2, to_ms(row.given));
     save.bind(3, row.author);
     if (row.key) save.bind(4, *row.key);
     save.bind(5, row.wanted);
@@ -59,7 +59,7 @@ void for_each_open_command(Database& database, const std::function<void(const Co
 
 void forget_commands(Database& database, UtcTime before) {
     SQLite::Statement remove(database.handle(), "DELETE FROM command WHERE given < ?");
-    remove.bind(1, number(before));
+    remove.bind(1, to_ms(before));
     remove.exec();
 }
 

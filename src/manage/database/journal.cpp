@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "manage/database/columns.hpp"
+
 namespace busbar::manage {
 
 namespace {
@@ -19,9 +21,6 @@ std::optional<std::string> optional_text(const SQLite::Column& column) {
     if (column.isNull()) return std::nullopt;
     return column.getString();
 }
-
-std::int64_t to_ms(UtcTime time) { return time.time_since_epoch().count(); }
-UtcTime from_ms(std::int64_t ms) { return UtcTime{std::chrono::milliseconds{ms}}; }
 
 Revision read_revision(const SQLite::Statement& row) {
     return {row.getColumn(0).getInt64(),     from_ms(row.getColumn(1).getInt64()), row.getColumn(2).getString(),

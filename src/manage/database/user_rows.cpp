@@ -1,11 +1,10 @@
 #include "manage/database/user_rows.hpp"
 
+#include "manage/database/columns.hpp"
+
 namespace busbar::manage {
 
 namespace {
-
-std::int64_t to_ms(UtcTime time) { return time.time_since_epoch().count(); }
-UtcTime from_ms(std::int64_t ms) { return UtcTime{std::chrono::milliseconds{ms}}; }
 
 void bind(SQLite::Statement& statement, int index, const SecretHash& hash) {
     statement.bind(index, hash.data(), static_cast<int>(hash.size()));
