@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "busbar/demonstration.hpp"
+#include "busbar/http_options.hpp"
 #include "busbar/subcommand.hpp"
 #include "manage/service.hpp"
 
@@ -15,8 +16,7 @@ void add_up(CLI::App& program, Work& work) {
     const auto data = std::make_shared<std::string>("/var/lib/busbar");
     CLI::Option* demo = page->add_flag("--demo", options->demo, "In a throw-away directory, with simulated partners");
     page->add_option("--data", *data, "Directory of database, logs and store")->capture_default_str()->excludes(demo);
-    page->add_option("--http-address", service->address, "Address of the API")->capture_default_str()->excludes(demo);
-    page->add_option("--http-port", service->port, "TCP port of the API")->capture_default_str()->excludes(demo);
+    for (CLI::Option* option : add_http_options(*page, service->http)) option->excludes(demo);
     page->add_option("--points", options->points, "Points of the simulated substation")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
@@ -30,6 +30,7 @@ void add_up(CLI::App& program, Work& work) {
         work = [options, seconds, service, data] {
             options->program = service->program = std::filesystem::read_symlink("/proc/self/exe");
             service->data = *data;
+            if (const auto fault = fault_of(service->http)) throw UsageError(*fault);
             if (!options->demo) return manage::Service(*service).run();
             options->duration = std::chrono::seconds(*seconds);
             return Demonstration(*options).run();

@@ -77,7 +77,7 @@ struct Service::Parts {
     Api api{installation};
     HttpServer server{loop,
                       [this](HttpRequest request, const Respond& respond) { api.handle(std::move(request), respond); },
-                      limits(api)};
+                      limits(api), tls_of(options.http)};
     bool stopping = false;
 };
 
@@ -88,14 +88,15 @@ void Service::Parts::start() {
         supervisor.check_children();
         if (stopping && private_store_process && private_store_process->state() == Child::State::stopped) loop.stop();
     });
-    if (const auto opened = server.open(options.address, options.port); !opened)
+    if (const auto opened = server.open(options.http.address, options.http.port); !opened)
         throw std::runtime_error(opened.error().what);
     if (private_store_process) private_store_process->start();
     store.start();
     apply_connectors(installation);
-    fmt::print("http://{}:{}/\n", options.address, server.port());
+    const auto url = url_of(options.http, server.port());
+    fmt::print("{}/\n", url);
     if (const auto secret = offer_set_up(installation))
-        fmt::print("Set up the first user, once: http://{}:{}/setup#{}\n", options.address, server.port(), *secret);
+        fmt::print("Set up the first user, once: {}/setup#{}\n", url, *secret);
     std::fflush(stdout);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "config/store.hpp"
+#include "manage/rest/http_options.hpp"
 
 namespace busbar::manage {
 
@@ -14,8 +15,7 @@ struct ServiceOptions {
     std::filesystem::path data;                 // database, logs, the private store's files
     std::optional<config::StoreOptions> store;  // absent: a private one
     std::vector<std::string> store_arguments;   // for connectors, after "redis"
-    std::string address = "127.0.0.1";
-    std::uint16_t port = 8104;  // 0: any
+    HttpOptions http;
 };
 
 /// A whole installation on this machine: database, store, supervised connectors, and the API.

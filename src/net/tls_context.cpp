@@ -92,7 +92,8 @@ void TlsContext::set_rules() {
     SSL_CTX_set_mode(context,
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_max_cert_list(context, max_chain_octets);
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, verify_certificate);
+    if (!settings_.any_client)
+        SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, verify_certificate);
     SSL_CTX_set_verify_depth(context, longest_chain);
     SSL_CTX_set_default_passwd_cb(context, no_password);
 }
@@ -100,6 +101,11 @@ void TlsContext::set_rules() {
 /// Sessions stay with us, so that their life follows our clock and the peer's certificates can be looked at again.
 void TlsContext::set_session_rules() {
     SSL_CTX* context = native_.get();
+    if (settings_.any_client) {
+        SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+        SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+        return;
+    }
     SSL_CTX_sess_set_new_cb(context, new_session);
     SSL_CTX_set_timeout(context, std::chrono::duration_cast<std::chrono::seconds>(settings_.resumption_life).count());
     if (settings_.role == TlsRole::client) {

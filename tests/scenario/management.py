@@ -26,8 +26,9 @@ class Answer:
 class Management:
     """The service, started; with a first user where one is wanted."""
 
-    def __init__(self, bench, *options, first_user=False):
-        self.bench, self.options, self.port = bench, options, free_port()
+    def __init__(self, bench, *options, first_user=False, tls=None):
+        """`tls`: an SSLContext; the options then name certificate and key."""
+        self.bench, self.options, self.port, self.tls = bench, options, free_port(), tls
         self.cookie = self.csrf = None
         self.start()
         self.secret = (re.search(r"setup#(\S+)", self.program.output.read_text()) or [None, None])[1]
@@ -56,7 +57,7 @@ class Management:
 
     def ask(self, method, target, body=None, headers=None, raw=None):
         """`body` is sent as JSON, `raw` as it is."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{target}", method=method)
+        request = urllib.request.Request(f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}{target}", method=method)
         if self.cookie:
             request.add_header("cookie", self.cookie)
             request.add_header("x-csrf-token", self.csrf)
@@ -66,7 +67,7 @@ class Management:
             request.add_header(name, value)
         request.data = raw if raw is not None else json.dumps(body).encode() if body is not None else None
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=30, context=self.tls) as answer:
                 return Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read())
         except urllib.error.HTTPError as answer:
             return Answer(answer.code, {k.lower(): v for k, v in answer.headers.items()}, answer.read())

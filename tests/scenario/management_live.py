@@ -24,6 +24,8 @@ class WebSocket:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(20)
         self.socket.connect(("127.0.0.1", service.port))
+        if service.tls:
+            self.socket = service.tls.wrap_socket(self.socket, server_hostname="127.0.0.1")
         lines = {"host": f"127.0.0.1:{service.port}", "upgrade": "websocket", "connection": "upgrade", "cookie": service.cookie,
                  "sec-websocket-version": "13", "sec-websocket-key": base64.b64encode(os.urandom(16)).decode(), **(headers or {})}
         self.socket.sendall((f"GET {path} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines.items()) + "\r\n").encode())

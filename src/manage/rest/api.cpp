@@ -62,13 +62,14 @@ HttpResponse to_response(const Answer& answer) {
 }
 
 /// What every answer tells browsers.
-void add_security_headers(HttpResponse& response) {
+void add_security_headers(HttpResponse& response, bool secure) {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> headers{
         {{"x-content-type-options", "nosniff"},
          {"x-frame-options", "DENY"},
          {"referrer-policy", "no-referrer"},
          {"cache-control", "no-store"}}};
     for (const auto& [name, value] : headers) response.headers.emplace_back(name, value);
+    if (secure) response.headers.emplace_back("strict-transport-security", "max-age=31536000");
 }
 
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
@@ -119,8 +120,8 @@ Api::Api(Installation& installation)
       body_check_(document_.at("components").at("schemas").as_object()) {}
 
 void Api::handle(HttpRequest request, const Respond& respond) {
-    const auto say = [respond](HttpResponse response) {
-        add_security_headers(response);
+    const auto say = [respond, secure = request.secure](HttpResponse response) {
+        add_security_headers(response, secure);
         respond(std::move(response));
     };
     if (is_safe(request.method) && request.target == "/api/v1/openapi.json")

@@ -7,18 +7,18 @@
 namespace busbar::manage {
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
 
 namespace {
 
 constexpr auto beat_every = std::chrono::seconds{15};
+constexpr auto goodbye_limit = std::chrono::seconds{2};
 
 /// Server-sent events: a response that does not end.
 class EventSource : public OpenLine, public std::enable_shared_from_this<EventSource> {
 public:
-    EventSource(tcp::socket socket, std::string response, std::shared_ptr<LiveClient> client, Ended ended)
-        : socket_(std::move(socket)),
-          beat_(socket_.get_executor()),
+    EventSource(WebStream stream, std::string response, std::shared_ptr<LiveClient> client, Ended ended)
+        : stream_(std::move(stream)),
+          beat_(stream_.get_executor()),
           next_(std::move(response)),
           client_(std::move(client)),
           ended_(std::move(ended)) {}
@@ -43,10 +43,7 @@ public:
         if (now_.empty() && next_.empty()) end_soon();
     }
 
-    void cut() override {
-        boost::system::error_code ignored;
-        socket_.close(ignored);
-    }
+    void cut() override { stream_.close(); }
 
     void abandon() override {
         end();
@@ -56,7 +53,7 @@ public:
 private:
     /// A client says nothing more; that it goes is heard here.
     void listen() {
-        socket_.async_read_some(asio::buffer(heard_),
+        stream_.async_read_some(asio::buffer(heard_),
                                 [self = shared_from_this()](boost::system::error_code error, std::size_t) {
                                     error ? self->end() : self->listen();
                                 });
@@ -78,7 +75,7 @@ private:
     void write() {
         if (!now_.empty() || next_.empty()) return;
         now_.swap(next_);
-        asio::async_write(socket_, asio::buffer(now_),
+        asio::async_write(stream_, asio::buffer(now_),
                           [self = shared_from_this()](boost::system::error_code error, std::size_t) {
                               self->now_.clear();
                               if (error || self->has_ended_) return self->end();
@@ -88,25 +85,24 @@ private:
 
     void written() {
         if (!next_.empty()) return write();
-        closing_ ? end() : client_->drained();
+        closing_ ? end_soon() : client_->drained();
     }
 
     void end_soon() {
-        asio::post(socket_.get_executor(), [self = shared_from_this()] { self->end(); });
+        stream_.tcp().expires_after(goodbye_limit);
+        stream_.say_end([self = shared_from_this()](boost::system::error_code) { self->end(); });
     }
 
     void end() {
         if (std::exchange(has_ended_, true)) return;
         closing_ = true;
         beat_.cancel();
-        boost::system::error_code ignored;
-        socket_.shutdown(tcp::socket::shutdown_both, ignored);
         cut();
         client_->closed();
         ended_(shared_from_this());
     }
 
-    tcp::socket socket_;
+    WebStream stream_;
     asio::steady_timer beat_;
     std::string now_, next_;
     std::shared_ptr<LiveClient> client_;
@@ -117,9 +113,9 @@ private:
 
 }  // namespace
 
-std::shared_ptr<OpenLine> make_event_source(tcp::socket socket, std::string response,
-                                            std::shared_ptr<LiveClient> client, OpenLine::Ended ended) {
-    return std::make_shared<EventSource>(std::move(socket), std::move(response), std::move(client), std::move(ended));
+std::shared_ptr<OpenLine> make_event_source(WebStream stream, std::string response, std::shared_ptr<LiveClient> client,
+                                            OpenLine::Ended ended) {
+    return std::make_shared<EventSource>(std::move(stream), std::move(response), std::move(client), std::move(ended));
 }
 
 }  // namespace busbar::manage

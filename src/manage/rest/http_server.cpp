@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/version.hpp>
@@ -14,6 +13,7 @@
 
 #include "manage/rest/open_line.hpp"
 #include "net/native.hpp"
+#include "net/tls_end.hpp"
 
 // Beast's asynchronous operations are instantiated here and in web_socket.cpp only: they take a minute of a compiler's
 // time.
@@ -26,6 +26,8 @@ namespace http = beast::http;
 using tcp = asio::ip::tcp;
 
 namespace {
+
+constexpr auto goodbye_limit = std::chrono::seconds{2};
 
 class Conversation;
 using Conversations = std::list<std::shared_ptr<Conversation>>;  // the longest waiting first
@@ -51,24 +53,20 @@ bool keeps_simple(std::string_view text) {
 /// One connection: request, response, and again.
 class Conversation : public std::enable_shared_from_this<Conversation> {
 public:
-    Conversation(tcp::socket socket, std::shared_ptr<Shared> shared)
-        : stream_(std::move(socket)), shared_(std::move(shared)) {
-        beast::error_code ignored;
-        const auto peer = stream_.socket().remote_endpoint(ignored);
-        if (!ignored) address_ = peer.address().to_string();
-    }
+    Conversation(WebStream stream, std::shared_ptr<Shared> shared)
+        : stream_(std::move(stream)), shared_(std::move(shared)), address_(stream_.address()) {}
 
     void begin(Conversations::iterator place) {
         place_ = place;
-        read();
+        waiting_ = true;
+        stream_.tcp().expires_after(shared_->limits.read);
+        stream_.handshake([self = shared_from_this()](beast::error_code error) {
+            error || self->shared_->closing ? self->leave() : self->read();
+        });
     }
     /// Waits for a request, or for the rest of one.
     bool is_waiting() const { return waiting_; }
-    void close() {
-        beast::error_code ignored;
-        stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
-        stream_.close();
-    }
+    void close() { stream_.close(); }
 
 private:
     void read() {
@@ -77,7 +75,7 @@ private:
         parser_.emplace();
         parser_->header_limit(shared_->limits.header_octets);
         parser_->body_limit(shared_->limits.largest_body);
-        stream_.expires_after(shared_->limits.read);
+        stream_.tcp().expires_after(shared_->limits.read);
         http::async_read_header(
             stream_, buffer_, *parser_,
             [self = shared_from_this()](beast::error_code error, std::size_t) { self->header_was_read(error); });
@@ -89,7 +87,7 @@ private:
         const auto most = limits.body_of && !shared_->closing ? limits.body_of(take_header()) : limits.body_octets;
         if (parser_->content_length().value_or(0) > most) return was_read(http::error::body_limit);
         parser_->body_limit(most);
-        if (most > limits.body_octets) stream_.expires_after(limits.read_large);
+        if (most > limits.body_octets) stream_.tcp().expires_after(limits.read_large);
         http::async_read(
             stream_, buffer_, *parser_,
             [self = shared_from_this()](beast::error_code failed, std::size_t) { self->was_read(failed); });
@@ -134,6 +132,7 @@ private:
             request.headers.emplace_back(std::move(name), std::string(field.value()));
         }
         request.address = address_;
+        request.secure = stream_.is_secure();
         return request;
     }
 
@@ -149,12 +148,18 @@ private:
         const auto size = response_->body().size();
         if (is_head_) response_->body().clear();
         if (response.status != 204 && response.status != 304) response_->content_length(size);
-        stream_.expires_after(shared_->limits.write);
+        stream_.tcp().expires_after(shared_->limits.write);
         http::async_write(stream_, *response_, [self = shared_from_this()](beast::error_code error, std::size_t) {
             const bool goes_on = !error && self->response_->keep_alive();
             self->response_.reset();
-            goes_on ? self->read() : self->leave();
+            goes_on ? self->read() : self->say_goodbye();
         });
+    }
+
+    /// Over TLS the client is told that nothing more comes: it can tell the end from a cut.
+    void say_goodbye() {
+        stream_.tcp().expires_after(goodbye_limit);
+        stream_.say_end([self = shared_from_this()](beast::error_code) { self->leave(); });
     }
 
     /// The socket goes to a line of its own; what was asked and said here is over.
@@ -163,13 +168,14 @@ private:
             return respond({400, {}, "this is no handshake of a WebSocket\n"}, true);
         const auto shared = shared_;
         const auto ended = [shared](const std::shared_ptr<OpenLine>& line) { shared->lines.erase(line); };
-        tcp::socket socket = stream_.release_socket();
+        stream_.tcp().expires_never();
+        WebStream stream = std::move(stream_);
         std::shared_ptr<OpenLine> line =
             upgrade_ && response.status == 101
-                ? make_web_socket(std::move(socket), std::move(*upgrade_), std::move(response.live), ended)
-                : make_event_source(std::move(socket), header_of(response), std::move(response.live), ended);
+                ? make_web_socket(std::move(stream), std::move(*upgrade_), std::move(response.live), ended)
+                : make_event_source(std::move(stream), header_of(response), std::move(response.live), ended);
         shared->lines.insert(line);
-        leave();
+        give_up_place();
         line->begin();
     }
 
@@ -181,6 +187,10 @@ private:
 
     void leave() {
         close();
+        give_up_place();
+    }
+
+    void give_up_place() {
         if (place_) {
             const auto place = *place_;
             place_.reset();
@@ -188,7 +198,7 @@ private:
         }
     }
 
-    beast::tcp_stream stream_;
+    WebStream stream_;
     std::shared_ptr<Shared> shared_;
     std::string address_;
     std::optional<Conversations::iterator> place_;
@@ -203,8 +213,8 @@ private:
 }  // namespace
 
 struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
-    State(net::EventLoop& given, HttpHandler handler, Limits limits)
-        : loop(given), acceptor(given.native().io), shared(std::make_shared<Shared>()) {
+    State(net::EventLoop& given, HttpHandler handler, Limits limits, std::shared_ptr<net::TlsEnd> end)
+        : loop(given), tls(std::move(end)), acceptor(given.native().io), shared(std::make_shared<Shared>()) {
         shared->handler = std::move(handler);
         shared->limits = limits;
     }
@@ -225,18 +235,25 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
             if (waiting == all.end()) return;  // everyone is being served: the new one is refused
             (*waiting)->close();
         }
-        all.push_back(std::make_shared<Conversation>(std::move(socket), shared));
+        all.push_back(std::make_shared<Conversation>(to_stream(std::move(socket)), shared));
         const auto place = std::prev(all.end());
         (*place)->begin(place);
     }
 
+    WebStream to_stream(tcp::socket socket) {
+        if (!tls) return WebStream(std::move(socket));
+        tls->look();  // new connections take new files, once these fit together
+        return {std::move(socket), *tls->in_force()};
+    }
+
     net::EventLoop& loop;
+    std::shared_ptr<net::TlsEnd> tls;  // null: plain
     tcp::acceptor acceptor;
     std::shared_ptr<Shared> shared;
 };
 
-HttpServer::HttpServer(net::EventLoop& loop, HttpHandler handler, Limits limits)
-    : state_(std::make_shared<State>(loop, std::move(handler), limits)) {}
+HttpServer::HttpServer(net::EventLoop& loop, HttpHandler handler, Limits limits, std::shared_ptr<net::TlsEnd> tls)
+    : state_(std::make_shared<State>(loop, std::move(handler), std::move(limits), std::move(tls))) {}
 
 HttpServer::~HttpServer() {
     close();
@@ -250,6 +267,9 @@ Result<void> HttpServer::open(const std::string& address, std::uint16_t port) {
     beast::error_code error;
     const auto host = asio::ip::make_address(address, error);
     if (error) return fail(where + ": not an address");
+    if (state_->tls) {
+        if (const auto rules = state_->tls->context(); !rules) return fail(where + ": " + rules.error().what);
+    }
     const tcp::endpoint endpoint(host, port);
     auto& acceptor = state_->acceptor;
     acceptor.open(endpoint.protocol(), error);

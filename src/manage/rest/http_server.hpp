@@ -8,11 +8,12 @@
 #include "base/result.hpp"
 #include "manage/rest/http.hpp"
 #include "net/event_loop.hpp"
+#include "net/tls_end.hpp"
 
 namespace busbar::manage {
 
-/// HTTP/1.1 on one address. A crowd of slow or idle connections cannot keep others out: when all places are taken, the
-/// one that has waited longest for its next request makes room.
+/// HTTP/1.1 on one address, plain or over TLS. A crowd of slow or idle connections cannot keep others out: when all
+/// places are taken, the one that has waited longest for its next request makes room.
 class HttpServer {
 public:
     struct Limits {
@@ -27,7 +28,8 @@ public:
         Duration write = std::chrono::seconds{60};  // for a whole response
     };
 
-    HttpServer(net::EventLoop& loop, HttpHandler handler, Limits limits);
+    /// `tls`: null for plain HTTP. New files are taken for new connections.
+    HttpServer(net::EventLoop& loop, HttpHandler handler, Limits limits, std::shared_ptr<net::TlsEnd> tls = nullptr);
     /// Closes all connections.
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;

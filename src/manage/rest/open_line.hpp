@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -9,6 +8,7 @@
 #include <string>
 
 #include "manage/rest/http.hpp"
+#include "manage/rest/web_stream.hpp"
 
 namespace busbar::manage {
 
@@ -24,10 +24,10 @@ public:
 
 using Upgrade = boost::beast::http::request<boost::beast::http::string_body>;
 
-std::shared_ptr<OpenLine> make_web_socket(boost::asio::ip::tcp::socket socket, Upgrade request,
-                                          std::shared_ptr<LiveClient> client, OpenLine::Ended ended);
+std::shared_ptr<OpenLine> make_web_socket(WebStream stream, Upgrade request, std::shared_ptr<LiveClient> client,
+                                          OpenLine::Ended ended);
 /// `response`: the header's lines, ready to send.
-std::shared_ptr<OpenLine> make_event_source(boost::asio::ip::tcp::socket socket, std::string response,
-                                            std::shared_ptr<LiveClient> client, OpenLine::Ended ended);
+std::shared_ptr<OpenLine> make_event_source(WebStream stream, std::string response, std::shared_ptr<LiveClient> client,
+                                            OpenLine::Ended ended);
 
 }  // namespace busbar::manage

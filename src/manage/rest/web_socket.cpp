@@ -10,7 +10,6 @@ namespace busbar::manage {
 
 namespace beast = boost::beast;
 namespace websocket = beast::websocket;
-using tcp = boost::asio::ip::tcp;
 
 namespace {
 
@@ -20,8 +19,8 @@ constexpr auto handshake_limit = std::chrono::seconds{15};
 
 class WebSocket : public OpenLine, public std::enable_shared_from_this<WebSocket> {
 public:
-    WebSocket(tcp::socket socket, Upgrade request, std::shared_ptr<LiveClient> client, Ended ended)
-        : stream_(std::move(socket)),
+    WebSocket(WebStream stream, Upgrade request, std::shared_ptr<LiveClient> client, Ended ended)
+        : stream_(std::move(stream)),
           request_(std::move(request)),
           client_(std::move(client)),
           ended_(std::move(ended)) {
@@ -56,10 +55,7 @@ public:
         if (queue_.empty()) say_goodbye();
     }
 
-    void cut() override {
-        beast::error_code ignored;
-        beast::get_lowest_layer(stream_).socket().close(ignored);
-    }
+    void cut() override { stream_.next_layer().close(); }
 
     void abandon() override {
         end();
@@ -109,7 +105,7 @@ private:
         ended_(shared_from_this());
     }
 
-    websocket::stream<beast::tcp_stream> stream_;
+    websocket::stream<WebStream> stream_;
     Upgrade request_;
     std::shared_ptr<LiveClient> client_;
     Ended ended_;
@@ -122,9 +118,9 @@ private:
 
 }  // namespace
 
-std::shared_ptr<OpenLine> make_web_socket(tcp::socket socket, Upgrade request, std::shared_ptr<LiveClient> client,
+std::shared_ptr<OpenLine> make_web_socket(WebStream stream, Upgrade request, std::shared_ptr<LiveClient> client,
                                           OpenLine::Ended ended) {
-    return std::make_shared<WebSocket>(std::move(socket), std::move(request), std::move(client), std::move(ended));
+    return std::make_shared<WebSocket>(std::move(stream), std::move(request), std::move(client), std::move(ended));
 }
 
 }  // namespace busbar::manage
