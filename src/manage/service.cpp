@@ -42,7 +42,7 @@ std::vector<std::string> store_arguments(const ServiceOptions& options) {
 HttpServer::Limits limits(Api& api) {
     HttpServer::Limits limits;
     limits.body_of = [&api](const HttpRequest& header) { return api.body_limit(header); };
-    limits.largest_body = Api::file_body;
+    limits.largest_body = api.largest_body();
     return limits;
 }
 

@@ -55,7 +55,7 @@ CONFINED = {
     "hiredis": {"store"},
     "CLI": {"config", "busbar"},
     "pcap": {"sim", "busbar"},
-    "prometheus": {"connector"},
+    "prometheus": {"connector", "manage"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

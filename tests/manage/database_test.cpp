@@ -95,19 +95,6 @@ TEST(Database, APointThatIsNotEnabledMayShareItsAddress) {
     EXPECT_NO_THROW(database.handle().exec("INSERT INTO point (casdu, ioa, enabled) VALUES (1, 1, 0)"));
 }
 
-TEST(Database, BackupHasWhatWasCommitted) {
-    const tests::TemporaryFolder folder;
-    Database database(folder.path() / "busbar.db");
-    const auto revision = add_config_revision(database);
-    save_connector(database, {"rtu1", "iec104-client", "North", R"({"debug":true})", revision, std::nullopt, 0, false});
-    database.back_up(folder.path() / "copy.db");
-    Database copy(folder.path() / "copy.db");
-    const auto row = find_connector(copy, "rtu1");
-    ASSERT_TRUE(row);
-    EXPECT_EQ(row->name, "North");
-    EXPECT_EQ(row->config, R"({"debug":true})");
-}
-
 TEST(Database, ARemovedConnectorIsKnownUntilItsKeysAreGone) {
     const tests::TemporaryFolder folder;
     Database database(folder.path() / "busbar.db");

@@ -176,7 +176,7 @@ TEST_F(Imports, MuchIsTakenOnlyFromWhoMaySendFiles) {
     const auto limit = [&](const char* target, const LoggedIn* login) {
         return bench.api.body_limit(InstallationBench::request("POST", target, login));
     };
-    EXPECT_EQ(limit("/api/v1/imports?casdu=1", &engineer), Api::file_body);
+    EXPECT_EQ(limit("/api/v1/imports?casdu=1", &engineer), std::uint64_t{64} << 20);
     EXPECT_EQ(limit("/api/v1/imports", &viewer), Api::small_body);
     EXPECT_EQ(limit("/api/v1/imports", nullptr), Api::small_body);
     EXPECT_EQ(limit("/api/v1/connectors", &engineer), Api::small_body);

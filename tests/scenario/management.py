@@ -26,19 +26,19 @@ class Answer:
 class Management:
     """The service, started; with a first user where one is wanted."""
 
-    def __init__(self, bench, *options, first_user=False, tls=None):
+    def __init__(self, bench, *options, first_user=False, tls=None, data="data"):
         """`tls`: an SSLContext; the options then name certificate and key."""
-        self.bench, self.options, self.port, self.tls = bench, options, free_port(), tls
+        self.bench, self.options, self.port, self.tls, self.data = bench, options, free_port(), tls, data
         self.cookie = self.csrf = None
         self.start()
-        self.secret = (re.search(r"setup#(\S+)", self.program.output.read_text()) or [None, None])[1]
+        self.secret = (re.findall(r"setup#(\S+)", self.program.output.read_text()) or [None])[-1]
         if first_user:
             answer = self.ask("POST", "/api/v1/setup", {"token": self.secret, "user": "anna", "password": PASSWORD})
             check(answer.status == 201, f"the first user is made: {answer.body}")
             self.take_login(answer)
 
     def start(self):
-        self.program = self.bench.busbar("up", "up", "--data", self.bench.folder / "data", "--http-port", self.port, *self.options)
+        self.program = self.bench.busbar("up", "up", "--data", self.bench.folder / self.data, "--http-port", self.port, *self.options)
         wait_for(self.is_ready, "the service is ready")
 
     def is_ready(self):

@@ -217,6 +217,12 @@ def call_everything(contract):
     call("listTokens")
     call("removeToken", {"id": str(token["id"])})
     call("removeUser", {"name": "berta"})
+    call("metrics")
+    secret = {"passphrase": "a passphrase that is long"}
+    octets = {"content-type": "application/octet-stream", "x-busbar-passphrase": secret["passphrase"]}
+    backup = call("takeBackup", body=secret).body
+    call("restoreBackup", query="?dry_run=true", raw=backup, headers=octets)
+    call("restoreBackup", raw=b"nonsense", headers=octets, expect=400)
     call("removeConnector", {"id": "rtu-1"})
     call("changePassword", body={"present": "correct horse battery", "password": "another horse battery"})
     contract.service.log_in(password="another horse battery")

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "manage/actions/jobs.hpp"
+#include "manage/actions/request_metrics.hpp"
 #include "manage/actions/worker.hpp"
 #include "manage/database/database.hpp"
 #include "manage/live/connector_calls.hpp"
@@ -27,6 +28,7 @@ struct Installation {
     Supervisor& supervisor;
     Live& live;
     Jobs jobs = {};
+    RequestMetrics requests = {};
 };
 
 }  // namespace busbar::manage

@@ -2,10 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
-#include <SQLiteCpp/Backup.h>
 #include <stdexcept>
 
 #include "manage/database/migrations.hpp"
@@ -29,13 +27,6 @@ Database::Database(const std::filesystem::path& file) try : handle_(open_private
     migrate(handle_);
 } catch (const std::exception& error) {
     throw std::runtime_error(fmt::format("{}: {}", file.string(), error.what()));
-}
-
-void Database::back_up(const std::filesystem::path& to) {
-    SQLite::Database copy = open_private(to);
-    SQLite::Backup backup(copy, handle_);
-    while (backup.executeStep(1000) == SQLITE_OK) {
-    }
 }
 
 }  // namespace busbar::manage

@@ -20,9 +20,8 @@ public:
 
     /// The data directory.
     std::filesystem::path folder() const { return std::filesystem::path(handle_.getFilename()).parent_path(); }
+    std::filesystem::path file() const { return handle_.getFilename(); }
     SQLite::Database& handle() { return handle_; }
-    /// A copy of everything as it is now, taken while others go on working. Throws.
-    void back_up(const std::filesystem::path& to);
 
 private:
     SQLite::Database handle_;

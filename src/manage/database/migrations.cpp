@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -134,14 +135,14 @@ constexpr std::array steps{first, tokens, commands};
 
 std::span<const std::string_view> migrations() { return steps; }
 
-void migrate(SQLite::Database& database) {
+void migrate(SQLite::Database& database, int version) {
     const int taken = database.execAndGet("PRAGMA user_version").getInt();
-    if (taken > static_cast<int>(steps.size()))
+    if (const int latest = std::max(taken, version); latest > static_cast<int>(steps.size()))
         throw std::runtime_error(
-            fmt::format("is of a later version of Busbar (schema {}, this one knows {})", taken, steps.size()));
-    for (std::size_t step = static_cast<std::size_t>(taken); step < steps.size(); ++step) {
+            fmt::format("is of a later version of Busbar (schema {}, this one knows {})", latest, steps.size()));
+    for (int step = taken; step < version; ++step) {
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-        database.exec(std::string(steps[step]));
+        database.exec(std::string(steps[static_cast<std::size_t>(step)]));
         database.exec(fmt::format("PRAGMA user_version = {}", step + 1));
         transaction.commit();
     }

@@ -11,7 +11,8 @@ namespace busbar::manage {
 /// released never changes.
 std::span<const std::string_view> migrations();
 
-/// Takes the steps that are missing, each in a transaction. Throws if the file is of a later version.
-void migrate(SQLite::Database& database);
+/// Takes the steps that are missing up to `version`, each in a transaction. Throws if file or `version` are later than
+/// what is known.
+void migrate(SQLite::Database& database, int version = static_cast<int>(migrations().size()));
 
 }  // namespace busbar::manage

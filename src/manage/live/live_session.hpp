@@ -21,6 +21,7 @@ public:
     static constexpr std::size_t most_clients = 100;
 
     bool has_room() const { return count_ < most_clients; }
+    std::size_t clients() const { return count_; }
     void take(std::span<const store::StreamEntry> entries);
 
 private:

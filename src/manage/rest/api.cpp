@@ -41,8 +41,9 @@ KindOfProblem describe(Problem::Kind kind) {
 
 std::vector<Route> all_routes() {
     std::vector<Route> all;
-    for (auto* routes : {account_routes, command_routes, connector_routes, event_routes, import_routes, journal_routes,
-                         live_routes, live_point_routes, point_metadata_routes, user_routes}) {
+    for (auto* routes :
+         {account_routes, backup_routes, command_routes, connector_routes, event_routes, health_routes, import_routes,
+          journal_routes, live_routes, live_point_routes, point_metadata_routes, user_routes}) {
         for (Route& route : routes()) all.push_back(std::move(route));
     }
     return all;
@@ -120,7 +121,8 @@ Api::Api(Installation& installation)
       body_check_(document_.at("components").at("schemas").as_object()) {}
 
 void Api::handle(HttpRequest request, const Respond& respond) {
-    const auto say = [respond, secure = request.secure](HttpResponse response) {
+    const auto say = [this, respond, secure = request.secure, began = installation_.loop.now()](HttpResponse response) {
+        installation_.requests.count(response.status, installation_.loop.now() - began);
         add_security_headers(response, secure);
         respond(std::move(response));
     };
@@ -152,7 +154,15 @@ std::uint64_t Api::body_limit(const HttpRequest& header) const {
     });
     if (route == routes_.end()) return small_body;
     const auto actor = identify(installation_, header, true);
-    return actor && actor->may(*route->needs) ? file_body : small_body;
+    return actor && actor->may(*route->needs) ? route->largest_file : small_body;
+}
+
+std::uint64_t Api::largest_body() const {
+    std::uint64_t largest = small_body;
+    for (const Route& route : routes_) {
+        if (!route.body_types.empty()) largest = std::max(largest, route.largest_file);
+    }
+    return largest;
 }
 
 /// What throws here is the machine's fault (a full disk, a damaged database): this request fails, the service goes on.

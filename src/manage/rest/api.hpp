@@ -22,7 +22,9 @@ public:
     /// The OpenAPI 3.1 document.
     const boost::json::object& document() const { return document_; }
 
-    static constexpr std::uint64_t small_body = std::uint64_t{1} << 20, file_body = std::uint64_t{64} << 20;
+    static constexpr std::uint64_t small_body = std::uint64_t{1} << 20;
+    /// Of all routes.
+    std::uint64_t largest_body() const;
 
 private:
     void run(const Route& route, HttpRequest request, const Respond& say);

@@ -47,12 +47,16 @@ void add_path_parameters(std::string_view path, json::array& parameters) {
 json::array parameters_of(const Route& route) {
     json::array parameters;
     add_path_parameters(route.path, parameters);
-    for (const Parameter& parameter : route.parameters) {
-        parameters.push_back({{"name", parameter.name},
-                              {"in", "query"},
-                              {"description", parameter.description},
-                              {"schema", schema_of(parameter)}});
-    }
+    const auto add = [&parameters](const std::vector<Parameter>& all, std::string_view place) {
+        for (const Parameter& parameter : all) {
+            parameters.push_back({{"name", parameter.name},
+                                  {"in", place},
+                                  {"description", parameter.description},
+                                  {"schema", schema_of(parameter)}});
+        }
+    };
+    add(route.parameters, "query");
+    add(route.headers, "header");
     if (route.if_match) {
         parameters.push_back({{"name", "If-Match"},
                               {"in", "header"},

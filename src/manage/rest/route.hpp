@@ -74,6 +74,8 @@ struct Route {
     bool idempotency_key = false;                     // takes Idempotency-Key
     std::vector<std::string_view> body_types = {};    // takes a large file of one of these types, or nothing
     std::vector<std::string_view> answer_types = {};  // answers with a file of one of these types
+    std::uint64_t largest_file = std::uint64_t{64} << 20;
+    std::vector<Parameter> headers = {};  // that it takes beside those of all
 };
 
 /// For a `run` that has its answer at once.
@@ -89,9 +91,11 @@ std::vector<Parameter> filter_parameters();
 
 // A file a resource: rest/routes/NAME.cpp.
 std::vector<Route> account_routes();
+std::vector<Route> backup_routes();
 std::vector<Route> command_routes();
 std::vector<Route> connector_routes();
 std::vector<Route> event_routes();
+std::vector<Route> health_routes();
 std::vector<Route> import_routes();
 std::vector<Route> journal_routes();
 std::vector<Route> live_routes();

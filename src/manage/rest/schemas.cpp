@@ -43,6 +43,15 @@ constexpr std::string_view own_schemas = R"json({
     "password": {"$ref": "#/components/schemas/NewPassword"}}},
 "PasswordChange": {"type": "object", "required": ["present", "password"], "additionalProperties": false, "properties": {
     "present": {"type": "string", "minLength": 1, "maxLength": 200}, "password": {"$ref": "#/components/schemas/NewPassword"}}},
+"NewBackup": {"type": "object", "required": ["passphrase"], "additionalProperties": false, "properties": {
+    "passphrase": {"type": "string", "minLength": 12, "maxLength": 200, "pattern": "^[ -~]+$",
+        "description": "Printable ASCII, because it goes back in a header."}}},
+"RestoredBackup": {"type": "object", "required": ["dry_run", "same_installation", "connectors", "points", "users"], "properties": {
+    "dry_run": {"type": "boolean"},
+    "same_installation": {"type": "boolean", "description": "Then audit and revisions go on; else they are those of the backup."},
+    "connectors": {"type": "object", "required": ["added", "changed", "removed"]},
+    "points": {"type": "object", "required": ["before", "after"]},
+    "users": {"type": "object", "required": ["before", "after"]}}},
 "NewToken": {"type": "object", "required": ["name", "role", "expires"], "additionalProperties": false, "properties": {
     "name": {"type": "string", "minLength": 1, "maxLength": 64}, "role": {"$ref": "#/components/schemas/Role"},
     "expires": {"type": "string", "format": "date-time", "description": "At most 366 days from now."}}},

@@ -40,13 +40,6 @@ Outcome<Answer> show(Installation&, const Call& call) {
     return Answer{200, {{"user", call.actor.name}, {"role", to_string(call.actor.role)}}, {}};
 }
 
-Outcome<Answer> health(Installation&, const Call&) { return Answer{200, {{"status", "good"}}, {}}; }
-
-Outcome<Answer> readiness(Installation& installation, const Call&) {
-    if (installation.store.is_connected()) return Answer{200, {{"status", "good"}}, {}};
-    return refuse(Problem::Kind::unavailable, "store_away", "the store is away: " + installation.store.down_reason());
-}
-
 }  // namespace
 
 std::vector<Route> account_routes() {
@@ -103,32 +96,6 @@ std::vector<Route> account_routes() {
          false,
          {},
          at_once(end)},
-        {"GET",
-         "/healthz",
-         "health",
-         "Health",
-         "The service answers",
-         std::nullopt,
-         {},
-         "Health",
-         200,
-         {},
-         false,
-         {},
-         at_once(health)},
-        {"GET",
-         "/readyz",
-         "readiness",
-         "Health",
-         "The service can do its work: the store is there",
-         std::nullopt,
-         {},
-         "Health",
-         200,
-         {},
-         false,
-         {"store_away"},
-         at_once(readiness)},
     };
 }
 
