@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import api
 import fan_out
 
 import targets
@@ -22,7 +23,7 @@ from parts import SOURCE, compile_bare
 
 TARGETS = {"codec": targets.codec, "T1": targets.t1, "T2": targets.t2, "T3": targets.t3, "T4": targets.t4, "T5": targets.t5,
            "T6": fan_out.t6, "T7": fan_out.t7, "T8": targets.t8, "backlog": fan_out.backlog, "commands": fan_out.commands,
-           "meters": thousand_meters.meters}
+           "meters": thousand_meters.meters, "api": api.api}
 
 
 def number(value):

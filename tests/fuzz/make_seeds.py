@@ -78,7 +78,42 @@ def entry(data):
     return b"*1\r\n*2\r\n" + bulk(b"1700000000000-1") + b"*%d\r\n" % len(fields) + b"".join(map(bulk, fields))
 
 
+CONNECTOR = b'{"id":"rtu-1","kind":"iec104-client","stopped":true,"config":{"network":{"host":"127.0.0.1","port":2404}}}'
+BODIES = [b"", CONNECTOR, b'{"name":"x","config":{"stations":[{"casdu":1}]},"comment":"c"}', b"casdu,ioa,name\n1,2,a\n1,x,b\n",
+          b'{"casdu":1,"ioa":2,"type":45,"value":true,"max_age_ms":100,"mode":"select"}', b'{"data":{"on":true}}',
+          b'{"name":"Breaker","kind":"DI","states":["off","on"],"low":1,"metadata":{"BAY":"7"}}',
+          b'{"name":"t","role":"viewer","expires":"2030-01-01T00:00:00Z"}']
+QUERIES = [b"rtu-1/", b"1/100/", b"srv/debug/limit=5&casdu=1&quality=bad&text=a", b"points/rate_ms=50&count=1", b"1/casdu=1&dry_run=true"]
+LOGIN = b"host: busbar:8104\r\ncookie: busbar_session=secret of anna\r\nx-csrf-token: csrf of anna\r\n"
+
+
+def http_requests():
+    """http_fuzz: requests, alone and one after the other on a line."""
+    def request(line, body=b"", *more):
+        size = b"content-type: application/json\r\ncontent-length: %d\r\n" % len(body) if body else b""
+        return line + b" HTTP/1.1\r\n" + LOGIN + size + b"".join(header + b"\r\n" for header in more) + b"\r\n" + body
+    upgrade = [b"upgrade: websocket", b"connection: upgrade", b"sec-websocket-version: 13",
+               b"sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA=="]
+    subscribe = b'{"subscribe":{"topic":"points","id":"a","filter":{"casdu":1}}}'
+    requests = [request(b"GET /healthz"), request(b"HEAD /api/v1/points?limit=5"), request(b"POST /api/v1/connectors", CONNECTOR),
+                request(b"GET /api/v1/live/points?count=1"), request(b"DELETE /api/v1/connectors/rtu-1"),
+                request(b"POST /api/v1/connectors", b"", b"transfer-encoding: chunked", b"content-type: application/json") +
+                b"%x\r\n%s\r\n0\r\n\r\n" % (len(CONNECTOR), CONNECTOR),
+                request(b"GET /api/v1/live", b"", *upgrade) + b"\x81%c\0\0\0\0" % (0x80 | len(subscribe)) + subscribe]
+    return requests + [b"".join(requests)]
+
+
+def api_calls():
+    """api_fuzz: which route, its path and query, its body."""
+    return [bytes([route]) + query + b"\0" + body for route in range(80) for query, body in
+            zip(QUERIES * 2, BODIES, strict=False)]
+
+
 def seeds_of(target, frames):
+    if target == "api":
+        return api_calls()
+    if target == "http":
+        return http_requests()
     if target == "channel":  # octets of the line; at the end what is done: mostly answers and the passing of time
         octets = b"".join(meter_frames())
         return [octets[:200] + bytes([8, 15, step, 15, 9] * 40) for step in range(16)]
