@@ -93,3 +93,12 @@ allow_services() {
 disable_service() {
     as_root update-rc.d "$1" disable >>"$apt_log" 2>&1 || say "The service $1 could not be disabled ($apt_log)"
 }
+
+# `install_node_packages FOLDER`: what its package-lock.json names, without running anything of theirs.
+install_node_packages() {
+    [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] && return
+    command -v npm >/dev/null || install_missing nodejs npm
+    say "Installing from npm: what $1/package-lock.json names"
+    quietly npm npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund
+    touch "$1/node_modules/.package-lock.json"
+}

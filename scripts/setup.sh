@@ -26,4 +26,5 @@ for part in "$@"; do
 done
 
 install_missing "${packages[@]}"
+install_node_packages web/explorer
 install_store_server

@@ -1,5 +1,6 @@
-// Any octets as parameters and body of any route, from an admin: no crash, an answer that is whole, and never the machine's
-// fault. The first octet chooses the route; what comes before the first NUL goes into the address, the rest is the body.
+// Any octets as parameters and body of any route, from an admin: no crash, an answer that is whole, and never the
+// machine's fault. The first octet chooses the route; what comes before the first NUL goes into the address, the rest
+// is the body.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

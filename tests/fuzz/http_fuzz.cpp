@@ -1,5 +1,5 @@
-// Any octets on a connection to the HTTP server with the whole API behind it: no crash, and the connection ends. Who sends the
-// cookie and the CSRF token of the seeds is an admin.
+// Any octets on a connection to the HTTP server with the whole API behind it: no crash, and the connection ends. Who
+// sends the cookie and the CSRF token of the seeds is an admin.
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,9 +26,8 @@ struct Bench : InstallationBench {
         log_in_as("anna", Role::admin);
     }
     int runs = 0;
-    HttpServer server{loop,
-                      [this](HttpRequest request, const Respond& respond) { api.handle(std::move(request), respond); },
-                      {}};
+    HttpServer server{
+        loop, [this](HttpRequest request, const Respond& respond) { api.handle(std::move(request), respond); }, {}};
 };
 
 Bench& bench() {

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "manage/installation_bench.hpp"
+#include "manage/rest/web_files.hpp"
 
 namespace busbar::manage {
 namespace {
@@ -74,6 +76,25 @@ TEST(Rights, AChangeNeedsTheCsrfTokenAndNoForeignOrigin) {
         EXPECT_EQ(code_of(bench.ask(request)) == "csrf_token_missing", !reads && route.needs.has_value())
             << route.operation;
     }
+}
+
+TEST(Explorer, IsServedAndAsksNobodyElse) {
+    Bench bench;
+    EXPECT_EQ(bench.ask(Bench::request("GET", "/")).status, 303u);
+    std::set<std::string> types;
+    for (const WebFile& file : web_files()) {
+        const auto answer = bench.ask(Bench::request("GET", std::string(file.path)));
+        EXPECT_EQ(answer.status, 200u) << file.path;
+        EXPECT_EQ(answer.body, file.octets);
+        std::map<std::string, std::string> headers(answer.headers.begin(), answer.headers.end());
+        EXPECT_TRUE(headers["content-security-policy"].starts_with("default-src 'none'; script-src 'self';"));
+        types.insert(headers["content-type"]);
+    }
+    EXPECT_EQ(types.size(), 3u);
+    const auto page = bench.ask(Bench::request("GET", "/explorer/")).body;
+    EXPECT_EQ(page.find("//"), page.npos) << "of its own service only";
+    EXPECT_EQ(bench.ask(Bench::request("POST", "/explorer/")).status, 404u);
+    EXPECT_EQ(bench.ask(Bench::request("GET", "/explorer/../../etc/passwd")).status, 404u);
 }
 
 TEST(Api, EveryOperationAndPathIsThereOnce) {

@@ -11,6 +11,7 @@
 #include "manage/rest/identify.hpp"
 #include "manage/rest/openapi.hpp"
 #include "manage/rest/target.hpp"
+#include "manage/rest/web_files.hpp"
 
 namespace busbar::manage {
 
@@ -73,6 +74,16 @@ void add_security_headers(HttpResponse& response, bool secure) {
     if (secure) response.headers.emplace_back("strict-transport-security", "max-age=31536000");
 }
 
+/// A page of our own: nothing in it comes from elsewhere.
+HttpResponse page_response(const WebFile& file) {
+    return {200,
+            {{"content-type", std::string(file.type)},
+             {"content-security-policy",
+              "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+              "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"}},
+            std::string(file.octets)};
+}
+
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
 }  // namespace
@@ -128,6 +139,11 @@ void Api::handle(HttpRequest request, const Respond& respond) {
     };
     if (is_safe(request.method) && request.target == "/api/v1/openapi.json")
         return say(to_response({200, document_, {}}));
+    if (is_safe(request.method) && (request.target == "/" || request.target == "/explorer"))
+        return say({303, {{"location", "/explorer/"}}, {}});
+    for (const WebFile& file : web_files()) {
+        if (is_safe(request.method) && request.target == file.path) return say(page_response(file));
+    }
     const auto target = parse_target(request.target);
     if (!target) return say(problem_response({Problem::Kind::invalid, "invalid_target", target.error().what, {}}));
     const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
