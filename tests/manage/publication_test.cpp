@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "manage/database/journal.hpp"
+#include "manage/live/kept_updates.hpp"
 #include "support/redis_fixture.hpp"
 
 namespace busbar::manage {
@@ -51,6 +52,16 @@ TEST_F(PublicationTest, TheStoreHasWhatTheDatabaseSaysWhateverHappensToIt) {
     save("srv", R"({"debug":3})");
     server.start();
     EXPECT_TRUE(becomes(key, R"({"revision":3,"debug":3})")) << "changed while the store was away";
+}
+
+TEST_F(PublicationTest, UpdatesAreKeptForWhoMustHaveThem) {
+    const std::string key = "process:updates:retention";
+    EXPECT_TRUE(becomes(key, R"({"entries":1000000,"bytes":null,"age":null,"required":[]})"));
+    save_kept_updates(database, {5000, std::nullopt, 60});
+    save("srv", R"({"redundancy_groups":[{"name":"a"},{"name":"b","required":false},{"name":"c","required":true}]})");
+    EXPECT_TRUE(becomes(key, R"({"entries":5000,"bytes":null,"age":60,"required":["srv/a","srv/c"]})"));
+    save("srv", R"({"redundancy_groups":[{"name":"a"}],"service":{"enabled":false}})");
+    EXPECT_TRUE(becomes(key, R"({"entries":5000,"bytes":null,"age":60,"required":[]})"));
 }
 
 TEST_F(PublicationTest, AMappingThatIsNotConfiguredIsTakenAway) {

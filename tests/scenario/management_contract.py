@@ -218,6 +218,21 @@ def call_everything(contract):
     call("removeToken", {"id": str(token["id"])})
     call("removeUser", {"name": "berta"})
     call("metrics")
+    call("getSettings")
+    call("changeSettings", body={"name": "North", "kept_updates": {"age": 3600}})
+    call("changeSettings", body={"kept_updates": {"entries": None}}, expect=400)
+    call("putStation", {"casdu": "1"}, {"name": "Feeder", "device": True})
+    call("listStations", query="?devices=true")
+    call("getStation", {"casdu": "1"})
+    call("getStation", {"casdu": "1x"}, expect=400)
+    call("interrogateStation", {"casdu": "1"}, expect=409)
+    rtu_port = free_port()
+    contract.service.bench.busbar("rtu", "sim", "rtu", "--port", rtu_port, "--numbered", 5, "--casdu", 77)
+    call("createConnector", body={"id": "rtu-77", "kind": "iec104-client",
+                                  "config": {"network": {"host": "127.0.0.1", "port": rtu_port}, "stations": [{"casdu": 77}]}})
+    wait_for(lambda: call("getStation", {"casdu": "77"}).json["points"] == 5, "the station's points are there")
+    check(call("interrogateStation", {"casdu": "77"}).json == {"answer": {"sent": True}}, "the station is interrogated")
+    call("removeStation", {"casdu": "1"})
     secret = {"passphrase": "a passphrase that is long"}
     octets = {"content-type": "application/octet-stream", "x-busbar-passphrase": secret["passphrase"]}
     backup = call("takeBackup", body=secret).body

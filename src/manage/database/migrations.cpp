@@ -129,7 +129,16 @@ CREATE UNIQUE INDEX command_key ON command (author, key) WHERE key IS NOT NULL;
 CREATE INDEX command_given ON command (given);
 )sql";
 
-constexpr std::array steps{first, tokens, commands};
+constexpr std::string_view stations = R"sql(
+CREATE TABLE station (
+    casdu INTEGER PRIMARY KEY CHECK (casdu BETWEEN 0 AND 65535),
+    name TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    device INTEGER NOT NULL DEFAULT 0 CHECK (device IN (0, 1))
+) STRICT;
+)sql";
+
+constexpr std::array steps{first, tokens, commands, stations};
 
 }  // namespace
 

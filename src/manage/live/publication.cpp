@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <utility>
 
+#include "manage/live/kept_updates.hpp"
 #include "store/keys.hpp"
 
 namespace busbar::manage {
@@ -31,7 +32,6 @@ void Publication::check() {
     if (!store_.is_connected()) return;
     clear_removed();
     auto keys = wanted();
-    if (keys.empty()) return;
     looking_ = true;
     std::vector<std::string_view> words{"MGET"};
     for (const Key& key : keys) words.push_back(key.name);
@@ -51,6 +51,7 @@ std::vector<Publication::Key> Publication::wanted() const {
         if (row.mapping) mapping.text = with_revision(*row.mapping, row.mapping_revision);
         keys.push_back(std::move(mapping));
     }
+    keys.push_back({store::keys::retention(), {}, retention_text(database_)});
     return keys;
 }
 
@@ -70,6 +71,7 @@ void Publication::set(const Key& key) {
     } else {
         store_.client().command({"DEL", key.name}, ignored);
     }
+    if (key.connector.empty()) return;
     store_.client().command({"PUBLISH", store::keys::changed(key.connector), "configuration changed"}, ignored);
 }
 

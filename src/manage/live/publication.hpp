@@ -11,8 +11,8 @@
 namespace busbar::manage {
 
 /// Keeps the store's configuration keys what the database says: `connectors:{ID}:config` and `:mapping` of every
-/// connector, and nothing of those that were removed. Looks when it is told to, at every connection, and regularly, so
-/// that a store that was flushed, or that somebody wrote to, is set right.
+/// connector, nothing of those that were removed, and `process:updates:retention`. Looks when it is told to, at every
+/// connection, and regularly, so that a store that was flushed, or that somebody wrote to, is set right.
 class Publication : store::StorePart {
 public:
     static constexpr Duration look_every = std::chrono::seconds{5};
@@ -24,7 +24,7 @@ public:
 
 private:
     struct Key {
-        std::string name, connector;
+        std::string name, connector;      // no connector: of the whole installation
         std::optional<std::string> text;  // nothing: must not be there
     };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
@@ -19,6 +20,13 @@ inline std::string text(const boost::json::value& body, std::string_view member)
 inline std::string iso(UtcTime time) {
     std::array<char, iso8601_size> text{};
     return {text.data(), write_iso8601(text.data(), time)};
+}
+
+/// What a connector has answered: JSON, else its text.
+inline boost::json::object answer_json(std::string_view text) {
+    boost::json::error_code error;
+    auto value = boost::json::parse(text, error);
+    return {{"answer", error ? boost::json::value(text) : std::move(value)}};
 }
 
 }  // namespace busbar::manage

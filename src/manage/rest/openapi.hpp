@@ -16,5 +16,7 @@ boost::json::object api_schemas();
 boost::json::object live_schemas();
 /// Those of points' metadata and of imports.
 boost::json::object import_schemas();
+/// Those of settings, stations, meters and certificates.
+boost::json::object installation_schemas();
 
 }  // namespace busbar::manage

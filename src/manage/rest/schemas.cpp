@@ -117,6 +117,7 @@ json::object api_schemas() {
     json::object schemas = json::parse(own_schemas).as_object();
     for (auto& [name, schema] : live_schemas()) schemas[name] = schema;
     for (auto& [name, schema] : import_schemas()) schemas[name] = schema;
+    for (auto& [name, schema] : installation_schemas()) schemas[name] = schema;
     schemas["ClientConfig"] = config::schema(config::Document::iec104_client);
     schemas["ServerConfig"] = config::schema(config::Document::iec104_server);
     schemas["MeterConfig"] = config::schema(config::Document::iec102_client);

@@ -5,6 +5,7 @@
 
 #include "manage/actions/ask_connector.hpp"
 #include "manage/actions/conceal.hpp"
+#include "manage/rest/json_members.hpp"
 #include "manage/rest/route.hpp"
 
 namespace busbar::manage {
@@ -144,9 +145,7 @@ void ask(Installation& installation, const std::shared_ptr<const Call>& call, Fi
     ask_connector(installation, call->actor, call->at("id"), call->at("action"), data ? json::serialize(*data) : "",
                   [finish = std::move(finish)](const Outcome<std::string>& answer) {
                       if (!answer) return finish(tl::make_unexpected(answer.error()));
-                      json::error_code error;
-                      auto value = json::parse(*answer, error);
-                      finish(Answer{200, {{"answer", error ? json::value(*answer) : std::move(value)}}, {}});
+                      finish(Answer{200, answer_json(*answer), {}});
                   });
 }
 
