@@ -2,16 +2,12 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "busbar/live_table.hpp"
-#include "manage/supervise/child.hpp"
-#include "net/event_loop.hpp"
+#include "manage/service.hpp"
 #include "net/timer.hpp"
-#include "store/store.hpp"
 
 namespace busbar::program {
 
@@ -21,16 +17,15 @@ struct DemonstrationOptions {
     unsigned points = 200;
     double events_per_second = 20;
     std::uint16_t port = 0;            // of the server connector; 0: 2404 if it is free, else any
+    std::uint16_t http_port = 0;       // of the API; 0: 8104 if it is free, else any
     std::chrono::seconds duration{0};  // 0: until Ctrl-C
 };
 
-/// Everything on one machine, in a throw-away directory: a store, a simulated substation and a simulated meter,
-/// their connectors, a server connector and a simulated control room, each a supervised process; and a table of what
-/// the control room sees.
+/// A real installation in a throw-away directory, with three connectors made as the API makes them; and what they
+/// talk to: a simulated substation, a simulated meter and a simulated control room, with a table of what the latter sees.
 class Demonstration {
 public:
     explicit Demonstration(DemonstrationOptions options);
-    ~Demonstration();
     Demonstration(const Demonstration&) = delete;
     Demonstration& operator=(const Demonstration&) = delete;
 
@@ -39,29 +34,37 @@ public:
     int run();
 
 private:
-    void start_store();
-    void start_all();
-    manage::Child& add(std::string name, std::vector<std::string> command, manage::Child::OnLine on_line = {});
-    void look_at_connectors();
-    std::string metrics_file(const std::string& id) const;
-    void show();
-    void begin_to_stop();
-    void stop_next();
-
-    struct Connector {
-        std::string id, state = "Starting", detail = {};
+    /// Goes when everything that lives in it has ended.
+    struct Folder {
+        Folder();
+        ~Folder();
+        std::filesystem::path path;
+    };
+    struct Line {
+        std::string name, process;
+        int pid;
+        unsigned starts;
+        std::string last_end, state, detail;
     };
 
+    void choose_ports();
+    void make_connectors();
+    void make_connector(std::string id, std::string_view kind, const std::string& config);
+    void start_partners();
+    manage::Child& add(std::string name, std::vector<std::string> arguments, manage::Child::OnLine on_line = {});
+    void bound_streams();
+    Line line_of(const manage::Child& child) const;
+    Line line_of_connector(const std::string& id);
+    void show();
+
     DemonstrationOptions options_;
-    net::EventLoop loop_;
-    std::filesystem::path folder_;
-    std::unique_ptr<store::Store> store_;
-    std::vector<std::unique_ptr<manage::Child>> children_;
-    std::vector<Connector> connectors_;
+    Folder folder_;
+    manage::Service service_;
     LiveTable table_;
-    net::Timer show_timer_, look_timer_, end_timer_, stop_timer_;
+    std::vector<const manage::Child*> partners_;
+    net::Timer show_timer_, end_timer_, streams_timer_;
     std::uint16_t substation_port_ = 0, meter_port_ = 0;
-    bool started_ = false, stopping_ = false, is_terminal_ = false;
+    bool is_terminal_ = false;
 };
 
 }  // namespace busbar::program

@@ -40,6 +40,7 @@ void add_store(CLI::App& program, Work& work);
 void add_config(CLI::App& program, Work& work);
 void add_sim(CLI::App& program, Work& work);
 void add_up(CLI::App& program, Work& work);
+void add_manage(CLI::App& program, Work& work);
 void add_interoperability(CLI::App& program, Work& work);
 void add_completion(CLI::App& program, Work& work);
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/common.hpp"
 
@@ -26,5 +27,9 @@ Result<StoreOptions> parse_store_url(std::string_view url);
 
 /// "127.0.0.1:6379", "/run/store.sock": for logs, without secrets.
 std::string to_string(const StoreOptions& store);
+
+/// All of it as the environment of a connector, "BUSBAR_REDIS_HOST=…": also what is empty, which hides what our own
+/// environment says. The password only if no file holds it.
+std::vector<std::string> environment_of(const StoreOptions& store);
 
 }  // namespace busbar::config

@@ -10,6 +10,7 @@
 #include "manage/actions/secrets.hpp"
 #include "manage/live/live.hpp"
 #include "manage/rest/api.hpp"
+#include "manage/supervise/supervisor.hpp"
 #include "support/redis_fixture.hpp"
 
 namespace busbar::manage {

@@ -23,29 +23,13 @@ class Answer:
         return self.json["code"] if self.headers.get("content-type") == "application/problem+json" else ""
 
 
-class Management:
-    """The service, started; with a first user where one is wanted."""
+class Visitor:
+    """Somebody at the API on a port, logged in or not."""
 
-    def __init__(self, bench, *options, first_user=False, tls=None, data="data"):
-        """`tls`: an SSLContext; the options then name certificate and key."""
-        self.bench, self.options, self.port, self.tls, self.data = bench, options, free_port(), tls, data
+    def __init__(self, port, tls=None):
+        """`tls`: an SSLContext of whoever speaks HTTPS."""
+        self.port, self.tls = port, tls
         self.cookie = self.csrf = None
-        self.start()
-        self.secret = (re.findall(r"setup#(\S+)", self.program.output.read_text()) or [None])[-1]
-        if first_user:
-            answer = self.ask("POST", "/api/v1/setup", {"token": self.secret, "user": "anna", "password": PASSWORD})
-            check(answer.status == 201, f"the first user is made: {answer.body}")
-            self.take_login(answer)
-
-    def start(self):
-        self.program = self.bench.busbar("up", "up", "--data", self.bench.folder / self.data, "--http-port", self.port, *self.options)
-        wait_for(self.is_ready, "the service is ready")
-
-    def is_ready(self):
-        try:
-            return self.ask("GET", "/readyz").status == 200
-        except OSError:
-            return False
 
     def take_login(self, answer):
         self.cookie, self.csrf = answer.headers["set-cookie"].split(";")[0], answer.json["csrf"]
@@ -71,6 +55,33 @@ class Management:
                 return Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read())
         except urllib.error.HTTPError as answer:
             return Answer(answer.code, {k.lower(): v for k, v in answer.headers.items()}, answer.read())
+
+
+class Management(Visitor):
+    """The service, started; with a first user where one is wanted."""
+
+    def __init__(self, bench, *options, first_user=False, tls=None, data="data", environment=None):
+        """`tls`: an SSLContext; the options then name certificate and key."""
+        super().__init__(free_port(), tls)
+        self.bench, self.options, self.data, self.environment = bench, options, data, environment
+        self.command = "up"
+        self.start()
+        self.secret = (re.findall(r"setup#(\S+)", self.program.output.read_text()) or [None])[-1]
+        if first_user:
+            answer = self.ask("POST", "/api/v1/setup", {"token": self.secret, "user": "anna", "password": PASSWORD})
+            check(answer.status == 201, f"the first user is made: {answer.body}")
+            self.take_login(answer)
+
+    def start(self):
+        self.program = self.bench.busbar("up", self.command, "--data", self.bench.folder / self.data, "--http-port", self.port,
+                                         *self.options, environment=self.environment)
+        wait_for(self.is_ready, "the service is ready")
+
+    def is_ready(self):
+        try:
+            return self.ask("GET", "/readyz").status == 200
+        except OSError:
+            return False
 
     def connector(self, connector):
         return self.ask("GET", f"/api/v1/connectors/{connector}").json

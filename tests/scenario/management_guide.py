@@ -1,8 +1,6 @@
 #!/usr/bin/python3
 """The commands of the guide to management do what it says: every ```sh block of docs/guide/management.md, in its order."""
-import os
 import re
-import subprocess
 
 from harness import SOURCE, check, free_port, run_story
 from management import Management
@@ -15,12 +13,12 @@ def management_guide(bench):
     rtu_port = free_port()
     bench.busbar("rtu", "sim", "rtu", "--port", rtu_port, "--generate", 20, "--events-per-second", 5)
     service = Management(bench)
-    environment = {**os.environ, "PORT": str(service.port), "SECRET": service.secret, "RTU_PORT": str(rtu_port),
+    environment = {"PORT": str(service.port), "SECRET": service.secret, "RTU_PORT": str(rtu_port),
                    "SERVER_PORT": str(free_port())}
     script = "set -eu -o pipefail\n" + "\n".join(blocks)
-    run = subprocess.run(["bash", "-x", "-c", script], cwd=bench.folder, env=environment, capture_output=True, text=True,
-                         timeout=120)
-    check(run.returncode == 0, f"every command does what the page says: {run.stdout[-1500:]}\n{run.stderr[-3000:]}")
+    run = bench.start("guide", "timeout", "120", "bash", "-x", "-c", script, environment=environment)
+    code = run.process.wait()
+    check(code == 0, f"every command does what the page says: {code} {run.output.read_text()[-1500:]}\n{run.text()[-3000:]}")
     check(service.program.stop() == 0, "the service stops in good order")
 
 

@@ -103,6 +103,7 @@ int Life::run() {
     store_.start();
     health_.start();
     lease_.start();
+    manager_.ready("Starting");
     loop_.run();
     set_log_listener({});
     show_state(store::ConnectorState::stopped, "");
@@ -264,7 +265,9 @@ void Life::update_state() {
 void Life::show_state(store::ConnectorState state, std::string_view detail) {
     const bool news = status_.state() != state || status_.value("detail") != detail;
     status_.set_state(state, detail);
-    if (news) metrics_.write();
+    if (!news) return;
+    metrics_.write();
+    manager_.status(fmt::format("{}{}{}", store::to_string(state), detail.empty() ? "" : ": ", detail));
 }
 
 std::string Life::metrics() const {
@@ -275,6 +278,7 @@ std::string Life::metrics() const {
 void Life::stop(std::string_view why) {
     if (std::exchange(stopping_, true)) return;
     log(messages::stopping, why);
+    manager_.stopping();
     refresh_.cancel();
     stop_limit_.after(longest_stop, [this] { loop_.stop(); });
     if (std::exchange(active_, false)) {

@@ -9,6 +9,7 @@
 #include "config/store.hpp"
 #include "connector/common/messages.hpp"
 #include "connector/common/metrics_file.hpp"
+#include "connector/common/service_manager.hpp"
 #include "net/event_loop.hpp"
 #include "net/timer.hpp"
 #include "store/config_watch.hpp"
@@ -115,6 +116,7 @@ private:
 
     Identity identity_;
     net::EventLoop loop_;
+    ServiceManager manager_{loop_};
     store::Store store_;
     store::Subscriptions subscriptions_;
     store::StatusWriter status_;

@@ -160,8 +160,9 @@ Outcome<void> restart_connector(Installation& installation, const Actor& actor, 
     if (!found) return tl::make_unexpected(found.error());
     if (found->stopped)
         return refuse(Problem::Kind::conflict, "connector_stopped", found->id + " is stopped; start it");
+    if (auto done = installation.supervision.restart(id); !done)
+        return refuse(Problem::Kind::conflict, "cannot_restart", done.error().what);
     add_audit(installation, actor, "connector restarted", found->id);
-    installation.supervisor.restart(id);
     return {};
 }
 
@@ -173,7 +174,7 @@ void apply_connectors(Installation& installation) {
         ids.push_back(row.id);
     }
     installation.publication.check();
-    installation.supervisor.set(supervised);
+    installation.supervision.set(supervised);
     installation.states.watch(std::move(ids));
 }
 

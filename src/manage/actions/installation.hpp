@@ -9,7 +9,7 @@
 #include "manage/live/connector_calls.hpp"
 #include "manage/live/connector_states.hpp"
 #include "manage/live/publication.hpp"
-#include "manage/supervise/supervisor.hpp"
+#include "manage/supervise/supervision.hpp"
 #include "net/event_loop.hpp"
 
 namespace busbar::manage {
@@ -25,7 +25,7 @@ struct Installation {
     Publication& publication;
     ConnectorStates& states;
     ConnectorCalls& calls;
-    Supervisor& supervisor;
+    Supervision& supervision;
     Live& live;
     Jobs jobs = {};
     RequestMetrics requests = {};

@@ -75,12 +75,14 @@ std::string text_of_service(const Installation& installation) {
              MetricType::Counter);
     page.begin("busbar_connector_process_up", "1 if the connector's process runs");
     for (const auto& id : installation.states.ids()) {
-        const auto view = installation.supervisor.view(id);
-        page.add(view && view->state == Child::State::running ? 1 : 0, {{"id", id}});
+        const auto view = installation.supervision.view(id);
+        if (view && view->state == ProcessView::State::elsewhere) continue;
+        page.add(view && view->state == ProcessView::State::running ? 1 : 0, {{"id", id}});
     }
     page.begin("busbar_connector_process_starts_total", "How often the process was started", MetricType::Counter);
     for (const auto& id : installation.states.ids()) {
-        if (const auto view = installation.supervisor.view(id)) page.add(view->starts, {{"id", id}});
+        const auto view = installation.supervision.view(id);
+        if (view && view->state != ProcessView::State::elsewhere) page.add(view->starts, {{"id", id}});
     }
     return page.text() + prometheus::TextSerializer{}.Serialize(installation.requests.families());
 }
@@ -143,7 +145,7 @@ std::string merge_metrics(const std::vector<std::string>& texts) {
 std::string metrics_of(const Installation& installation) {
     std::vector<std::string> texts{text_of_service(installation)};
     for (const auto& id : installation.states.ids()) {
-        auto text = config::read_file(installation.supervisor.metrics_file(id), longest_file);
+        auto text = config::read_file(installation.supervision.metrics_file(id), longest_file);
         texts.push_back(text ? std::move(*text) : text_of_status(installation, id));
     }
     return merge_metrics(texts);

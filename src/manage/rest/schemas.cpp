@@ -102,10 +102,14 @@ constexpr std::string_view own_schemas = R"json({
     "detail": {"type": "string"}, "since": {"type": "integer"}, "version": {"type": "string"},
     "status": {"type": "object", "additionalProperties": {"type": "string"}},
     "process": {"type": "object", "required": ["state"], "properties": {
-        "state": {"type": "string", "enum": ["running", "waiting", "stopping", "stopped", "none"]},
+        "state": {"type": "string", "enum": ["running", "waiting", "stopping", "stopped", "unknown", "elsewhere", "none"],
+            "description": "unknown: systemd did not say; elsewhere: run by somebody else; none: there is no process."},
         "pid": {"type": "integer"}, "starts": {"type": "integer"}, "last_end": {"type": "string"}}}}},
 "Connectors": {"type": "object", "required": ["connectors"], "properties": {
     "connectors": {"type": "array", "items": {"$ref": "#/components/schemas/Connector"}}}},
+"LogLines": {"type": "object", "required": ["lines", "cut"], "properties": {
+    "lines": {"type": "array", "items": {"type": "string"}},
+    "cut": {"type": "boolean", "description": "There are older lines."}}},
 "Request": {"type": "object", "additionalProperties": false, "properties": {
     "data": {"type": "object", "description": "What the action needs; see the page on requests."}}},
 "RequestAnswer": {"type": "object", "required": ["answer"], "properties": {"answer": {}}}

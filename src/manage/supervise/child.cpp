@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -18,8 +19,9 @@ namespace {
 constexpr std::size_t max_line = std::size_t{64} << 10;
 
 /// In the child, between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(char* const* arguments, int output, int log, pid_t parent) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, int output, int log, pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    setpgid(0, 0);
     if (getppid() != parent) _exit(127);
     sigset_t none;
     sigemptyset(&none);
@@ -28,8 +30,28 @@ constexpr std::size_t max_line = std::size_t{64} << 10;
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
-    execvp(arguments[0], arguments);
+    execvpe(arguments[0], arguments, environment);
     _exit(127);
+}
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> pointers;
+    for (auto& word : words) pointers.push_back(word.data());
+    return pointers;
+}
+
+/// Ours, but for what is set anew.
+std::vector<char*> environment_with(std::vector<std::string>& more) {
+    std::vector<char*> all = pointers(more);
+    for (char** each = environ; *each != nullptr; ++each) {
+        const std::string_view name(*each, std::string_view(*each).find('='));
+        const bool anew = std::any_of(more.begin(), more.end(), [name](const std::string& word) {
+            return word.starts_with(name) && word.substr(name.size()).starts_with('=');
+        });
+        if (!anew) all.push_back(*each);
+    }
+    all.push_back(nullptr);
+    return all;
 }
 
 std::string describe_end(int status) {
@@ -47,7 +69,7 @@ Child::Child(net::EventLoop& loop, ChildOptions options, OnLine on_line)
       restart_(loop),
       kill_(loop),
       output_(loop),
-      delay_(options_.restart_first, options_.restart_longest) {}
+      delay_(options_.restart.first, options_.restart.longest) {}
 
 Child::~Child() {
     if (pid_ > 0) {
@@ -67,12 +89,12 @@ void Child::start() {
         close(log);
         return failed(std::strerror(errno));
     }
-    std::vector<char*> arguments;
-    for (auto& word : options_.command) arguments.push_back(word.data());
+    std::vector<char*> arguments = pointers(options_.command);
     arguments.push_back(nullptr);
+    const std::vector<char*> environment = environment_with(options_.environment);
     const pid_t parent = getpid();
     pid_ = fork();
-    if (pid_ == 0) become(arguments.data(), options_.wants_output ? ends[1] : log, log, parent);
+    if (pid_ == 0) become(arguments.data(), environment.data(), options_.wants_output ? ends[1] : log, log, parent);
     close(log);
     if (ends[1] >= 0) close(ends[1]);
     if (pid_ < 0) {
@@ -92,8 +114,26 @@ void Child::start() {
 
 void Child::failed(const std::string& reason) {
     last_end_ = "cannot be started: " + reason;
+    wait_or_rest();
+}
+
+/// It is not running, and nobody wanted that.
+void Child::wait_or_rest() {
+    if (!options_.restart.wanted) {
+        state_ = State::stopped;
+        return;
+    }
     state_ = State::waiting;
     restart_.after(delay_.next(), [this] { start(); });
+}
+
+void Child::change_restart(const RestartOptions& restart) {
+    if (restart == options_.restart) return;
+    options_.restart = restart;
+    delay_ = net::ReconnectDelay(restart.first, restart.longest);
+    if (state_ != State::waiting) return;
+    restart_.cancel();
+    wait_or_rest();
 }
 
 void Child::stop(Duration limit) {
@@ -123,13 +163,12 @@ void Child::ended(int status) {
         close(std::exchange(pipe_, -1));
     }
     last_end_ = describe_end(status);
-    if (state_ == State::stopping || !options_.restart) {
+    if (state_ == State::stopping) {
         state_ = State::stopped;
         return;
     }
     if (loop_.now() - started_ >= options_.good_run) delay_.reset();
-    state_ = State::waiting;
-    restart_.after(delay_.next(), [this] { start(); });
+    wait_or_rest();
 }
 
 void Child::read_output() {

@@ -15,20 +15,28 @@
 
 namespace busbar::manage {
 
+/// What follows when a child ends by itself.
+struct RestartOptions {
+    bool wanted = true;
+    Duration first = std::chrono::seconds{1};  // then twice as long each time, up to `longest`
+    Duration longest = std::chrono::seconds{30};
+    bool operator==(const RestartOptions&) const = default;
+};
+
 struct ChildOptions {
     std::string name;
-    std::vector<std::string> command;  // program and arguments; searched in PATH without a slash
-    std::string log_file;              // standard error goes there, appended
-    bool wants_output = false;         // standard output is read line by line, else it goes to log_file
-    bool restart = true;               // when it ends by itself
-    Duration restart_first = std::chrono::seconds{1};
-    Duration restart_longest = std::chrono::seconds{30};
+    std::vector<std::string> command;           // program and arguments; searched in PATH without a slash
+    std::vector<std::string> environment = {};  // "NAME=VALUE", beside and before our own
+    std::string log_file = {};                  // standard error goes there, appended
+    bool wants_output = false;                  // standard output is read line by line, else it goes to log_file
+    RestartOptions restart = {};
     /// A run this long counts as good: the next delay is the first one again.
     Duration good_run = std::chrono::seconds{60};
 };
 
 /// One supervised child process: started, started again with a growing delay when it ends, ended with the supervisor
-/// whatever happens to that (the kernel sends it SIGTERM).
+/// whatever happens to that (the kernel sends it SIGTERM). It is a process group of its own: Ctrl-C at a terminal reaches
+/// the supervisor alone, which then ends its children in their order.
 class Child {
 public:
     enum class State : std::uint8_t { running, waiting, stopping, stopped };
@@ -43,6 +51,8 @@ public:
     void start();
     /// SIGTERM; SIGKILL after `limit`. Not started again.
     void stop(Duration limit = std::chrono::seconds{5});
+    /// Holds from the next end on; what waits for its next start, and shall not have one, is stopped.
+    void change_restart(const RestartOptions& restart);
     /// To be called when SIGCHLD came: takes note of an end.
     void check();
 
@@ -56,6 +66,7 @@ public:
 private:
     void ended(int status);
     void failed(const std::string& reason);
+    void wait_or_rest();
     void read_output();
 
     net::EventLoop& loop_;

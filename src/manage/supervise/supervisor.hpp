@@ -9,54 +9,37 @@
 #include <string_view>
 #include <vector>
 
-#include "config/common.hpp"
 #include "manage/supervise/child.hpp"
+#include "manage/supervise/supervision.hpp"
 #include "net/timer.hpp"
 
 namespace busbar::manage {
 
-/// A connector as supervision sees it.
-struct Supervised {
-    std::string id;
-    std::string kind;  // the subcommand: "iec104-client"
-    config::Service service;
-    bool stopped = false;  // by a person
-    bool operator==(const Supervised&) const = default;
-};
-
 /// Runs connectors as child processes and starts them again as their `service` says (MC-1).
-class Supervisor {
+class Supervisor : public Supervision {
 public:
     /// A log that is longer becomes {ID}.log.1, in place of the one before it.
     static constexpr std::uintmax_t longest_log = std::uintmax_t{10} << 20;
     static constexpr Duration look_at_logs_every = std::chrono::seconds{30};
 
     struct Options {
-        std::string program;                       // busbar itself
-        std::filesystem::path folder;              // for logs and metrics: {ID}.log, {ID}.prom
-        std::vector<std::string> store_arguments;  // after "redis"
+        std::string program;                   // busbar itself
+        std::filesystem::path folder;          // for logs and metrics: {ID}.log, {ID}.prom
+        std::vector<std::string> environment;  // how connectors reach the store: "BUSBAR_REDIS_HOST=…"
     };
 
     Supervisor(net::EventLoop& loop, Options options);
 
-    /// What is to run from now on; what is not in the list, or stopped, or not enabled, is stopped in good order.
-    void set(const std::vector<Supervised>& connectors);
-    /// Stops it, whatever its service says, and starts it again.
-    void restart(std::string_view id);
-    /// SIGCHLD came.
-    void check_children();
+    void set(const std::vector<Supervised>& connectors) override;
+    Result<void> restart(std::string_view id) override;
+    void check_children() override;
     /// Stops all, then calls `done`.
-    void end(std::function<void()> done);
+    void end(std::function<void()> done) override;
+    std::optional<ProcessView> view(std::string_view id) const override;
+    Result<std::filesystem::path> log(std::string_view id) const override { return log_file(id); }
 
-    struct View {
-        Child::State state;
-        pid_t pid;
-        unsigned starts;
-        std::string last_end;
-    };
-    std::optional<View> view(std::string_view id) const;
     std::filesystem::path log_file(std::string_view id) const;
-    std::filesystem::path metrics_file(std::string_view id) const;
+    std::filesystem::path metrics_file(std::string_view id) const override;
 
 private:
     struct Entry {
@@ -68,6 +51,7 @@ private:
     };
 
     void bring_up(Entry& entry, bool first);
+    void take_service(Entry& entry, const config::Service& before);
     bool is_down(const Entry& entry) const;
     void cut_logs() const;
 

@@ -14,20 +14,23 @@ namespace json = boost::json;
 
 namespace {
 
-std::string_view name_of(Child::State state) {
+std::string_view name_of(ProcessView::State state) {
     switch (state) {
-        case Child::State::running: return "running";
-        case Child::State::waiting: return "waiting";
-        case Child::State::stopping: return "stopping";
-        case Child::State::stopped: return "stopped";
+        case ProcessView::State::running: return "running";
+        case ProcessView::State::waiting: return "waiting";
+        case ProcessView::State::stopping: return "stopping";
+        case ProcessView::State::stopped: return "stopped";
+        case ProcessView::State::unknown: return "unknown";
+        case ProcessView::State::elsewhere: break;
     }
-    return "";
+    return "elsewhere";
 }
 
 json::object process_of(const Installation& installation, const ConnectorRow& row) {
-    const auto view = installation.supervisor.view(row.id);
+    const auto view = installation.supervision.view(row.id);
     if (!view) return {{"state", "none"}};
-    json::object process{{"state", name_of(view->state)}, {"starts", view->starts}};
+    json::object process{{"state", name_of(view->state)}};
+    if (view->state != ProcessView::State::elsewhere) process["starts"] = view->starts;
     if (view->pid > 0) process["pid"] = view->pid;
     if (!view->last_end.empty()) process["last_end"] = view->last_end;
     return process;
@@ -256,7 +259,7 @@ std::vector<Route> connector_routes() {
          204,
          {},
          false,
-         {"no_such_connector", "connector_stopped"},
+         {"no_such_connector", "connector_stopped", "cannot_restart"},
          at_once(restart)},
         {"POST",
          "/api/v1/connectors/{id}/requests/{action}",
