@@ -183,6 +183,10 @@ def call_everything(contract):
     call("restartConnector", {"id": "rtu-1"})
     contract.service.wait_running("srv")
     call("askConnector", {"id": "srv", "action": "debug"}, {"data": {"on": True}})
+    log = call("readLog", {"id": "rtu-1"}, query="?lines=5&level=info&text=CONFIG").json
+    check(0 < len(log["lines"]) <= 5 and all("config" in line.lower() for line in log["lines"]), f"lines of the log: {log}")
+    call("readLog", {"id": "nobody"}, expect=404)
+    check(b"starting" in call("downloadLog", {"id": "rtu-1"}).body, "the log as a file")
     live(contract)
     call("listRevisions", query="?kind=config&object=rtu-1&limit=1")
     call("getRevision", {"id": "1"})

@@ -100,6 +100,7 @@ std::vector<Route> import_routes();
 std::vector<Route> journal_routes();
 std::vector<Route> live_routes();
 std::vector<Route> live_point_routes();
+std::vector<Route> log_routes();
 std::vector<Route> point_metadata_routes();
 std::vector<Route> settings_routes();
 std::vector<Route> station_routes();
