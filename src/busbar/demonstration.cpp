@@ -168,7 +168,8 @@ void Demonstration::start_partners() {
     add("substation", {"rtu", "--port", std::to_string(substation_port_), "--generate", std::to_string(options_.points),
                        "--events-per-second", fmt::format("{}", options_.events_per_second)});
     add("meter", {"meter", "--port", std::to_string(meter_port_)});
-    add("control-room", {"scada", "--host", "127.0.0.1", "--port", std::to_string(options_.port), "--json", "--reconnect"},
+    add("control-room",
+        {"scada", "--host", "127.0.0.1", "--port", std::to_string(options_.port), "--json", "--reconnect"},
         [this](std::string_view line) { table_.take(line); });
 }
 
@@ -228,7 +229,8 @@ void Demonstration::show() {
                                        process.pid, process.starts, process.state);
         if (process.starts > 1) line += fmt::format(" (last end: {})", process.last_end);
         lines.push_back(std::move(line));
-        if (!process.detail.empty()) lines.push_back("    " + process.detail);  // a line of its own: there is room for it
+        if (!process.detail.empty())
+            lines.push_back("    " + process.detail);  // a line of its own: there is room for it
     }
     lines.push_back(fmt::format("The control room has {} points, {} values so far:", table_.size(), table_.updates()));
     const std::size_t left = size.height > lines.size() + 2 ? size.height - lines.size() - 1 : 10;

@@ -22,7 +22,8 @@ struct DemonstrationOptions {
 };
 
 /// A real installation in a throw-away directory, with three connectors made as the API makes them; and what they
-/// talk to: a simulated substation, a simulated meter and a simulated control room, with a table of what the latter sees.
+/// talk to: a simulated substation, a simulated meter and a simulated control room, with a table of what the latter
+/// sees.
 class Demonstration {
 public:
     explicit Demonstration(DemonstrationOptions options);

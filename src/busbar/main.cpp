@@ -12,8 +12,8 @@ namespace {
 
 using namespace busbar::program;
 
-constexpr std::array pages{add_up, add_manage, add_iec104_server, add_iec104_client, add_iec102_client,    add_sim,
-                           add_decode, add_store,         add_config,        add_interoperability, add_completion};
+constexpr std::array pages{add_up,     add_manage, add_iec104_server, add_iec104_client,    add_iec102_client, add_sim,
+                           add_decode, add_store,  add_config,        add_interoperability, add_completion};
 
 /// "busbar iec104-client": as far as the command line was understood.
 std::string understood(const CLI::App& program) {

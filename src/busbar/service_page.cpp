@@ -18,13 +18,14 @@ ServicePage::ServicePage(CLI::App& page, WithoutStore without_store)
     data_ = page.add_option("--data", options_.data, "Directory of database, logs and a private store")
                 ->capture_default_str();
     http_ = add_http_options(page, options_.http);
-    url_option_ = page.add_option("--store", url_,
-                                  without_store == WithoutStore::is_private
-                                      ? "Store to use instead of a private one: redis://HOST:PORT, rediss:// (TLS), "
-                                        "unix:///PATH; more in the subcommand redis"
-                                      : "Store: redis://HOST:PORT, rediss:// (TLS), unix:///PATH; more in the subcommand "
-                                        "redis")
-                      ->type_name("URL");
+    url_option_ =
+        page.add_option("--store", url_,
+                        without_store == WithoutStore::is_private
+                            ? "Store to use instead of a private one: redis://HOST:PORT, rediss:// (TLS), "
+                              "unix:///PATH; more in the subcommand redis"
+                            : "Store: redis://HOST:PORT, rediss:// (TLS), unix:///PATH; more in the subcommand "
+                              "redis")
+            ->type_name("URL");
 }
 
 void ServicePage::exclude(CLI::Option* option) {
@@ -47,7 +48,8 @@ config::StartInput ServicePage::store_input() const {
     if (url->tls) parts["redis.tls"] = "true";
     for (auto& [path, text] : parts) {
         if (!input.flags.emplace(path, text).second && path != "redis.tls")
-            throw UsageError(fmt::format("--store has {} already; redis --{} must not be given, too", path, path.substr(6)));
+            throw UsageError(
+                fmt::format("--store has {} already; redis --{} must not be given, too", path, path.substr(6)));
     }
     return input;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "config/store.hpp"
 #include "config/table/syntax.hpp"
 
@@ -68,6 +70,19 @@ TEST(StoreUrl, NamesHostPortUserAndTransport) {
     ASSERT_TRUE(socket);
     EXPECT_TRUE(socket->is_unix_socket());
     EXPECT_EQ(to_string(*socket), "/run/store.sock");
+}
+
+TEST(StoreOptions, AreTheEnvironmentOfAConnectorWithEverythingThatIsEmpty) {
+    auto store = parse_store_url("rediss://gateway:p%22w@store:7001").value();
+    store.tls->ca = {"/a.pem", "/b.pem"};
+    const auto environment = environment_of(store);
+    for (const char* each : {"BUSBAR_REDIS_HOST=store", "BUSBAR_REDIS_PORT=7001", "BUSBAR_REDIS_USER=gateway",
+                             "BUSBAR_REDIS_PWD=p\"w", "BUSBAR_REDIS_PWD_FILE=", "BUSBAR_REDIS_TLS=true",
+                             "BUSBAR_REDIS_TLS_CA=/a.pem,/b.pem", "BUSBAR_REDIS_TLS_KEY="})
+        EXPECT_EQ(std::count(environment.begin(), environment.end(), each), 1) << each;
+    store.password_file = "/secret";
+    const auto with_file = environment_of(store);
+    EXPECT_EQ(std::count(with_file.begin(), with_file.end(), "BUSBAR_REDIS_PWD="), 1) << "the file holds it";
 }
 
 TEST(StoreUrl, IsRefusedWithoutRepeatingThePassword) {

@@ -8,8 +8,8 @@
 
 namespace busbar::connector {
 
-/// What systemd wants to hear of a unit of Type=notify: datagrams to $NOTIFY_SOCKET, as sd_notify(3) describes them. Our
-/// own few lines: libsystemd would bring three compressors and libgcrypt into every process for them. Without a
+/// What systemd wants to hear of a unit of Type=notify: datagrams to $NOTIFY_SOCKET, as sd_notify(3) describes them.
+/// Our own few lines: libsystemd would bring three compressors and libgcrypt into every process for them. Without a
 /// $NOTIFY_SOCKET nothing happens.
 class ServiceManager {
 public:

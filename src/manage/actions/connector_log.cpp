@@ -61,9 +61,9 @@ bool contains(std::string_view line, std::string_view text) {
 Outcome<LogLines> read_log(Installation& installation, const std::string& id, const LogQuery& query) {
     const auto tail = log_tail(installation, id, searched_log);
     if (!tail) return tl::make_unexpected(tail.error());
-    const auto least = static_cast<std::size_t>(std::find(log_levels.begin(), log_levels.end(), query.level) -
-                                                log_levels.begin()) %
-                       log_levels.size();
+    const auto least =
+        static_cast<std::size_t>(std::find(log_levels.begin(), log_levels.end(), query.level) - log_levels.begin()) %
+        log_levels.size();
     LogLines found{{}, tail->cut};
     std::string_view rest = tail->text;
     while (!rest.empty() && found.lines.size() < std::min(query.lines, LogQuery::most_lines)) {

@@ -35,8 +35,8 @@ struct ChildOptions {
 };
 
 /// One supervised child process: started, started again with a growing delay when it ends, ended with the supervisor
-/// whatever happens to that (the kernel sends it SIGTERM). It is a process group of its own: Ctrl-C at a terminal reaches
-/// the supervisor alone, which then ends its children in their order.
+/// whatever happens to that (the kernel sends it SIGTERM). It is a process group of its own: Ctrl-C at a terminal
+/// reaches the supervisor alone, which then ends its children in their order.
 class Child {
 public:
     enum class State : std::uint8_t { running, waiting, stopping, stopped };

@@ -46,9 +46,8 @@ bool Supervisor::is_down(const Entry& entry) const {
 
 void Supervisor::set(const std::vector<Supervised>& connectors) {
     for (auto& [id, entry] : entries_) {
-        const bool wanted = std::any_of(connectors.begin(), connectors.end(), [&id = id](const auto& c) {
-            return c.id == id && c.is_wanted();
-        });
+        const bool wanted = std::any_of(connectors.begin(), connectors.end(),
+                                        [&id = id](const auto& c) { return c.id == id && c.is_wanted(); });
         if (wanted) continue;
         entry.leaving = true;
         entry.delay->cancel();

@@ -50,7 +50,8 @@ int number(const std::string& text) {
 
 ProcessView::State state_of(const std::string& active, const std::string& sub) {
     if (active == "active" || active == "reloading") return ProcessView::State::running;
-    if (active == "activating") return sub == "auto-restart" ? ProcessView::State::waiting : ProcessView::State::running;
+    if (active == "activating")
+        return sub == "auto-restart" ? ProcessView::State::waiting : ProcessView::State::running;
     if (active == "deactivating") return ProcessView::State::stopping;
     if (active == "inactive" || active == "failed") return ProcessView::State::stopped;
     return ProcessView::State::unknown;

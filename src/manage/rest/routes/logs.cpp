@@ -60,22 +60,23 @@ std::vector<Route> log_routes() {
                    {"no_such_connector", "log_elsewhere"},
                    at_once(file)};
     download.answer_types = {"text/plain; charset=utf-8"};
-    return {{"GET",
-             "/api/v1/connectors/{id}/log",
-             "readLog",
-             "Connectors",
-             "The last lines of a connector's log that fit, the oldest first; 1 MB of it is looked at",
-             Role::viewer,
-             {},
-             "LogLines",
-             200,
-             {{"lines", "At most so many; 200 without it", Parameter::Type::integer, 1, most},
-              {"level", "This one or a graver one", Parameter::Type::text, 0, 10, {log_levels.begin(), log_levels.end()}},
-              {"text", "What stands in the line, in either case"}},
-             false,
-             {"no_such_connector", "log_elsewhere"},
-             at_once(lines)},
-            std::move(download)};
+    return {
+        {"GET",
+         "/api/v1/connectors/{id}/log",
+         "readLog",
+         "Connectors",
+         "The last lines of a connector's log that fit, the oldest first; 1 MB of it is looked at",
+         Role::viewer,
+         {},
+         "LogLines",
+         200,
+         {{"lines", "At most so many; 200 without it", Parameter::Type::integer, 1, most},
+          {"level", "This one or a graver one", Parameter::Type::text, 0, 10, {log_levels.begin(), log_levels.end()}},
+          {"text", "What stands in the line, in either case"}},
+         false,
+         {"no_such_connector", "log_elsewhere"},
+         at_once(lines)},
+        std::move(download)};
 }
 
 }  // namespace busbar::manage
