@@ -1,12 +1,14 @@
 #!/usr/bin/python3
-"""Management, connectors and the store are killed in turn and together while the configuration changes. After the last
-start database, store and running connectors agree, every change that was answered is there, and none is half applied.
+"""Management, connectors and the store are killed in turn and together, and the store is flushed, while the configuration
+changes. What a killed management leaves has no change that is half applied; after the last start database, store and running
+connectors agree, and every change that was answered is there.
 
 usage: management_kills.py [--kills 12] [--seed N]
 """
 import argparse
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -71,16 +73,37 @@ def kill(pid):
         pass
 
 
+def flush(bench):
+    """Somebody's FLUSHALL; the store may be away just now."""
+    try:
+        bench.ask("FLUSHALL")
+    except (OSError, RuntimeError):
+        pass
+
+
+def left_behind(bench):
+    """A copy of what a killed management had in its database at that moment: nobody has repaired it."""
+    for old in bench.folder.glob("left.db*"):
+        old.unlink()
+    for end in ("", "-wal"):
+        if (bench.folder / f"data/busbar.db{end}").exists():
+            shutil.copy(bench.folder / f"data/busbar.db{end}", bench.folder / f"left.db{end}")
+    return bench.folder / "left.db"
+
+
 def strike(bench, service):
-    """One of: management, a connector, the store, or everything at once."""
+    """One of: management, a connector, the store, or everything at once; or the store is empty of a sudden."""
     victims = bench.random.choice([["management"], ["management"], [bench.random.choice(CONNECTORS)], ["store"],
-                                   ["management", "store"], ["management", "store", *CONNECTORS]])
+                                   ["flush"], ["management", "store"], ["management", "store", *CONNECTORS]])
     children = children_of(service.program.process.pid)
     for victim in victims:
         if victim != "management" and victim in children:
             kill(children[victim])
+    if "flush" in victims:
+        flush(bench)
     if "management" in victims:
         service.program.kill()
+        check_database(left_behind(bench))
         time.sleep(bench.random.uniform(0, 0.2))
         service.start()
     return "+".join(victims)
@@ -95,6 +118,7 @@ def story(bench, kills):
         check(service.ask("POST", "/api/v1/connectors", body).status == 201, f"{name} is made")
     changers = [Changer(service, name, ports[name]) for name in CONNECTORS]
     struck = {}
+    bench.socket = bench.folder / "data/store.sock"
     for _ in range(kills):
         time.sleep(bench.random.uniform(0.05, 0.8))
         what = strike(bench, service)
@@ -104,7 +128,7 @@ def story(bench, kills):
         changer.ending = True
         changer.join()
     print(f"{kills} kills: {struck}; changes tried: {[changer.tried for changer in changers]}", flush=True)
-    bench.socket = bench.folder / "data/store.sock"
+    flush(bench)  # nobody changes anything any more: only a look at the store finds this
     for changer in changers:
         wait_for(lambda: agrees(bench, service, changer), f"{changer.connector}: database, store and process agree", 40)
     check_database(bench.folder / "data/busbar.db")
