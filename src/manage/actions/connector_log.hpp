@@ -18,8 +18,8 @@ struct LogQuery {
     static constexpr std::size_t most_lines = 2000;
 
     std::size_t lines = 200;
-    std::string_view level;  // this one or a graver one; empty: any
-    std::string_view text;   // somewhere in the line, in either case; empty: any
+    std::string_view level = {};  // this one or a graver one; empty: any
+    std::string_view text = {};   // somewhere in the line, in either case; empty: any
 };
 
 struct LogLines {
