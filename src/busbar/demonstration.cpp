@@ -12,8 +12,8 @@
 #include "config/file.hpp"
 #include "connector/common/metrics.hpp"
 #include "manage/actions/connectors.hpp"
+#include "manage/live/kept_updates.hpp"
 #include "net/tcp_listener.hpp"
-#include "store/keys.hpp"
 
 namespace busbar::program {
 
@@ -25,6 +25,7 @@ using manage::ProcessView;
 namespace {
 
 constexpr std::size_t longest_metrics = 1 << 20;
+constexpr std::uint64_t updates_kept = 100'000;  // nobody looks after a demonstration that runs for days
 constexpr std::array connectors{"rtu-1", "meter-1", "scada-1"};
 constexpr std::uint16_t http_port = 8104, iec104_port = 2404;
 constexpr auto lost_after = std::chrono::seconds{10};
@@ -118,18 +119,17 @@ Demonstration::Demonstration(DemonstrationOptions options)
       service_(service_options(options_, folder_.path)),
       show_timer_(service_.loop()),
       end_timer_(service_.loop()),
-      streams_timer_(service_.loop()),
       is_terminal_(isatty(STDOUT_FILENO) == 1) {}
 
 int Demonstration::run() {
     choose_ports();
+    save_kept_updates(service_.installation().database, {.entries = updates_kept, .bytes = {}, .age = {}});
     service_.start();
     fmt::print("The demonstration lives in {} until it ends.\n", folder_.path.string());
     fmt::print("Its API is at {}api/v1; set up the first user, once: {}\n", service_.url(), service_.set_up_link());
     std::fflush(stdout);
     make_connectors();
     start_partners();
-    streams_timer_.every(std::chrono::milliseconds{250}, [this] { bound_streams(); });
     if (options_.duration.count() != 0) end_timer_.after(options_.duration, [this] { service_.stop(); });
     show_timer_.every(is_terminal_ ? std::chrono::milliseconds{500} : std::chrono::milliseconds{5000},
                       [this] { show(); });
@@ -183,14 +183,6 @@ Child& Demonstration::add(std::string name, std::vector<std::string> arguments, 
     Child& child = service_.add_partner(std::move(options), std::move(on_line));
     partners_.push_back(&child);
     return child;
-}
-
-/// Nobody looks after a demonstration that runs for days.
-void Demonstration::bound_streams() {
-    auto& store = service_.installation().store;
-    if (!store.is_connected()) return;
-    streams_timer_.cancel();
-    store.client().command({"SET", store::keys::retention(), R"({"entries":100000})"}, [](const auto&) {});
 }
 
 Demonstration::Line Demonstration::line_of(const Child& child) const {

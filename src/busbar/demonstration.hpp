@@ -53,7 +53,6 @@ private:
     void make_connector(std::string id, std::string_view kind, const std::string& config);
     void start_partners();
     manage::Child& add(std::string name, std::vector<std::string> arguments, manage::Child::OnLine on_line = {});
-    void bound_streams();
     Line line_of(const manage::Child& child) const;
     Line line_of_connector(const std::string& id);
     void show();
@@ -63,7 +62,7 @@ private:
     manage::Service service_;
     LiveTable table_;
     std::vector<const manage::Child*> partners_;
-    net::Timer show_timer_, end_timer_, streams_timer_;
+    net::Timer show_timer_, end_timer_;
     std::uint16_t substation_port_ = 0, meter_port_ = 0;
     bool is_terminal_ = false;
 };
