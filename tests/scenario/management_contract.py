@@ -177,6 +177,11 @@ def call_everything(contract):
     call("changeConnector", {"id": "rtu-1"}, {"name": "South", "config": {**config, "debug": True}})
     call("changeConnector", {"id": "rtu-1"}, {"name": "East"}, headers={"if-match": '"1-0-0-0"'}, expect=412)
     call("changeConnector", {"id": "rtu-1"}, {"config": {"network": {"port": 0}}}, expect=400)
+    copies = {"columns": ["/network/port", "/stations/0/casdu"], "stopped": True,
+              "rows": [{"id": "copy-1", "name": "a", "values": [2404, 31]}, {"id": "copy-2", "values": [None, 32]}]}
+    call("copyConnector", {"id": "rtu-1"}, copies, "?dry_run=true")
+    call("copyConnector", {"id": "rtu-1"}, copies)
+    check(call("copyConnector", {"id": "rtu-1"}, copies, expect=400).code == "invalid_copies", "they are there already")
     call("stopConnector", {"id": "rtu-1"})
     call("restartConnector", {"id": "rtu-1"}, expect=409)
     call("startConnector", {"id": "rtu-1"})

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "config/client.hpp"
@@ -88,22 +89,36 @@ Outcome<ConnectorRow> find(Installation& installation, std::string_view id) {
     return refuse(Problem::Kind::not_found, "no_such_connector", fmt::format("there is no connector {}", id));
 }
 
-Outcome<ConnectorRow> create_connector(Installation& installation, const Actor& actor, const ConnectorRow& wanted) {
-    if (find_connector(installation.database, wanted.id))
+Outcome<void> check_new(Installation& installation, const ConnectorRow& wanted, std::span<const ConnectorRow> others) {
+    const auto is_other = [&wanted](const ConnectorRow& row) { return row.id == wanted.id; };
+    if (find_connector(installation.database, wanted.id) || std::ranges::any_of(others, is_other))
         return refuse(Problem::Kind::conflict, "connector_exists", wanted.id + " is there already");
-    if (all_connectors(installation.database).size() >= max_connectors)
+    if (all_connectors(installation.database).size() + others.size() >= max_connectors)
         return refuse(Problem::Kind::conflict, "too_many_connectors",
                       fmt::format("an installation has {} connectors at most", max_connectors));
-    if (auto good = check(wanted); !good) return tl::make_unexpected(good.error());
-    ConnectorRow row = wanted;
+    return check(wanted);
+}
+
+void add_connectors(Installation& installation, const Actor& actor, std::span<ConnectorRow> rows,
+                    const std::string& comment) {
     SQLite::Transaction transaction(installation.database.handle());
-    row.config_revision = revise(installation, actor, "config", row.id, "created", std::nullopt, row.config, "");
-    if (row.mapping)
-        row.mapping_revision = revise(installation, actor, "mapping", row.id, "created", std::nullopt, row.mapping, "");
-    save_connector(installation.database, row);
-    add_audit(installation, actor, "connector created", row.id, std::nullopt, without_secrets(row.config));
+    for (ConnectorRow& row : rows) {
+        row.config_revision =
+            revise(installation, actor, "config", row.id, "created", std::nullopt, row.config, comment);
+        if (row.mapping)
+            row.mapping_revision =
+                revise(installation, actor, "mapping", row.id, "created", std::nullopt, row.mapping, comment);
+        save_connector(installation.database, row);
+        add_audit(installation, actor, "connector created", row.id, std::nullopt, without_secrets(row.config));
+    }
     transaction.commit();
     apply_connectors(installation);
+}
+
+Outcome<ConnectorRow> create_connector(Installation& installation, const Actor& actor, const ConnectorRow& wanted) {
+    if (auto good = check_new(installation, wanted, {}); !good) return tl::make_unexpected(good.error());
+    ConnectorRow row = wanted;
+    add_connectors(installation, actor, {&row, 1}, "");
     return row;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,12 @@ std::string version_of(const ConnectorRow& row);
 Outcome<ConnectorRow> find(Installation& installation, std::string_view id);
 /// `config` is JSON; its faults are named.
 Outcome<ConnectorRow> create_connector(Installation& installation, const Actor& actor, const ConnectorRow& wanted);
+
+/// Why it cannot be made: beside those that are there, and `others` that are to be made with it.
+Outcome<void> check_new(Installation& installation, const ConnectorRow& wanted, std::span<const ConnectorRow> others);
+/// Makes them all at once, with their first revisions; they were checked.
+void add_connectors(Installation& installation, const Actor& actor, std::span<ConnectorRow> rows,
+                    const std::string& comment);
 
 /// What of a connector is to change; absent: stays.
 struct ConnectorChange {

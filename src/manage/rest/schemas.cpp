@@ -110,6 +110,14 @@ constexpr std::string_view own_schemas = R"json({
 "LogLines": {"type": "object", "required": ["lines", "cut"], "properties": {
     "lines": {"type": "array", "items": {"type": "string"}},
     "cut": {"type": "boolean", "description": "There are older lines."}}},
+"Copies": {"type": "object", "required": ["columns", "rows"], "additionalProperties": false, "properties": {
+    "columns": {"type": "array", "maxItems": 64, "items": {"type": "string", "pattern": "^/"},
+        "description": "JSON pointers into the configuration: /network/host, /stations/0/casdu."},
+    "rows": {"type": "array", "minItems": 1, "maxItems": 200, "items": {
+        "type": "object", "required": ["id", "values"], "additionalProperties": false, "properties": {
+        "id": {"$ref": "#/components/schemas/ConnectorId"}, "name": {"type": "string", "maxLength": 200},
+        "values": {"type": "array", "maxItems": 64, "description": "One for each column; null: as in the original."}}}},
+    "stopped": {"type": "boolean", "default": false, "description": "They are not started."}}},
 "Request": {"type": "object", "additionalProperties": false, "properties": {
     "data": {"type": "object", "description": "What the action needs; see the page on requests."}}},
 "RequestAnswer": {"type": "object", "required": ["answer"], "properties": {"answer": {}}}

@@ -5,6 +5,7 @@
 
 #include "manage/actions/ask_connector.hpp"
 #include "manage/actions/conceal.hpp"
+#include "manage/actions/copy_connector.hpp"
 #include "manage/rest/json_members.hpp"
 #include "manage/rest/route.hpp"
 
@@ -102,6 +103,26 @@ Outcome<Answer> create(Installation& installation, const Call& call) {
         answer.headers.emplace_back("location", "/api/v1/connectors/" + made.id);
         return answer;
     });
+}
+
+Outcome<Answer> copy(Installation& installation, const Call& call) {
+    const auto& body = call.body.as_object();
+    CopyTable table;
+    for (const auto& column : body.at("columns").as_array()) table.columns.emplace_back(column.as_string());
+    for (const auto& given : body.at("rows").as_array()) {
+        const auto& row = given.as_object();
+        const auto* name = row.if_contains("name");
+        const auto& values = row.at("values").as_array();
+        table.rows.push_back(
+            {text(given, "id"), name != nullptr ? text(given, "name") : "", {values.begin(), values.end()}});
+    }
+    if (const auto* stopped = body.if_contains("stopped")) table.stopped = stopped->as_bool();
+    return copy_connector(installation, call.actor, call.at("id"), table, call.asked("dry_run") == "true")
+        .map([&](const std::vector<ConnectorRow>& made) {
+            json::array connectors;
+            for (const auto& row : made) connectors.push_back(to_json(installation, call.actor, row, false));
+            return Answer{201, {{"connectors", std::move(connectors)}}, {}};
+        });
 }
 
 Outcome<Answer> apply(Installation& installation, const Call& call, ConnectorChange change) {
@@ -261,6 +282,18 @@ std::vector<Route> connector_routes() {
          false,
          {"no_such_connector", "connector_stopped", "cannot_restart"},
          at_once(restart)},
+        {.method = "POST",
+         .path = "/api/v1/connectors/{id}/copies",
+         .operation = "copyConnector",
+         .tag = "Connectors",
+         .summary = "Makes connectors of this one by a table of differences: all, or none",
+         .needs = Role::engineer,
+         .body = "Copies",
+         .answer = "Connectors",
+         .good = 201,
+         .parameters = {{"dry_run", "Only checks them", Parameter::Type::boolean}},
+         .codes = {"no_such_connector", "invalid_copies"},
+         .run = at_once(copy)},
         {"POST",
          "/api/v1/connectors/{id}/requests/{action}",
          "askConnector",
