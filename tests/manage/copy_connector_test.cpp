@@ -53,6 +53,15 @@ TEST(CopyConnector, MakesOneForEachRow) {
     EXPECT_NE(second->config_revision, third->config_revision);
 }
 
+TEST(CopyConnector, MakesWhatTheOriginalLeavesToItsDefault) {
+    Bench bench;
+    const auto made = bench.copy({{"/stations/1/casdu", "/reconnect"}, {{"rtu-2", "", {2, 5}}}, true});
+    ASSERT_TRUE(made) << made.error().faults[0].what;
+    EXPECT_EQ(made->front().config,
+              R"({"network":{"host":"10.0.0.1"},"stations":[{"casdu":1},{"casdu":2}],"reconnect":5})");
+    EXPECT_FALSE(bench.copy({{"/stations/3/casdu"}, {{"rtu-3", "", {2}}}, true})) << "there is no second";
+}
+
 TEST(CopyConnector, ADryRunMakesNothing) {
     Bench bench;
     EXPECT_EQ(bench.copy(two(), true)->size(), 2u);

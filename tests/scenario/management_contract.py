@@ -226,6 +226,17 @@ def call_everything(contract):
     call("listTokens")
     call("removeToken", {"id": str(token["id"])})
     call("removeUser", {"name": "berta"})
+    meter_port = free_port()
+    contract.service.bench.busbar("meter", "sim", "meter", "--port", meter_port)
+    call("createConnector", body={"id": "meters", "kind": "iec102-client", "config": meter_config(meter_port)})
+    wait_for(lambda: call("listMeters").json["channels"][0]["devices"][0].get("status", {}).get("state") == "good", "the meter answers")
+    wait_for(lambda: "value" in call("listMeterTags", {"connector": "meters"}, query="?device=line/m").json["tags"][0].get("point", {}),
+             "its tag has a value")
+    check("password" not in call("listMeters").body.decode(), "no passwords")
+    meter = {"connector": "meters", "channel": "line", "device": "m"}
+    call("askMeter", {**meter, "action": "read"}, {})
+    call("askMeter", {**meter, "action": "explode"}, {}, expect=404)
+    call("askMeterLine", {**meter, "action": "reconnect"}, {})
     call("metrics")
     call("getSettings")
     call("changeSettings", body={"name": "North", "kept_updates": {"age": 3600}})
@@ -300,6 +311,12 @@ def live(contract):
     for _ in range(3):
         Draft202012Validator(schema).validate(line.hear())
     line.close()
+
+
+def meter_config(port):
+    return {"channels": [{"name": "line", "connection": {"type": "tcp", "host": "127.0.0.1", "port": port, "reconnect_delay_ms": 1000},
+                          "devices": [{"name": "m", "link_address": 1, "point_address": 1, "password": "1"}]}],
+            "tags": [{"name": "P", "enabled": True, "device": "line/m", "variable": "power.active.total", "casdu": 8, "ioa": 1}]}
 
 
 def in_a_day():

@@ -50,18 +50,27 @@ bool is_known(json::value schema, std::string_view pointer) {
     return true;
 }
 
-/// Members that are missing are made, elements are not. False: there is no such place.
+bool is_index(std::string_view step) {
+    return !step.empty() && step.size() < 4 && step.find_first_not_of("0123456789") == step.npos;
+}
+
+/// Members that are missing are made, and the first element after the last. False: there is no such place.
 bool set_at(json::value& document, std::string_view pointer, const json::value& wanted) {
     json::value* place = &document;
     while (!pointer.empty()) {
         const std::string step = take_step(pointer);
+        if (place->is_null() && is_index(step)) place->emplace_array();
         if (place->is_null()) place->emplace_object();
         if (place->is_object()) {
             place = &place->get_object()[step];
+        } else if (place->is_array() && is_index(step)) {
+            auto& elements = place->get_array();
+            const auto index = std::stoul(step);
+            if (index > elements.size()) return false;
+            if (index == elements.size()) elements.emplace_back(nullptr);
+            place = &elements[index];
         } else {
-            json::error_code error;
-            place = place->find_pointer('/' + step, error);
-            if (place == nullptr) return false;
+            return false;
         }
     }
     *place = wanted;

@@ -43,7 +43,7 @@ KindOfProblem describe(Problem::Kind kind) {
 std::vector<Route> all_routes() {
     std::vector<Route> all;
     for (auto* routes : {account_routes, backup_routes, command_routes, connector_routes, event_routes, health_routes,
-                         import_routes, journal_routes, live_routes, live_point_routes, log_routes,
+                         import_routes, journal_routes, live_routes, live_point_routes, log_routes, meter_routes,
                          point_metadata_routes, settings_routes, station_routes, user_routes}) {
         for (Route& route : routes()) all.push_back(std::move(route));
     }

@@ -101,6 +101,7 @@ std::vector<Route> journal_routes();
 std::vector<Route> live_routes();
 std::vector<Route> live_point_routes();
 std::vector<Route> log_routes();
+std::vector<Route> meter_routes();
 std::vector<Route> point_metadata_routes();
 std::vector<Route> settings_routes();
 std::vector<Route> station_routes();

@@ -32,6 +32,18 @@ constexpr std::string_view schemas = R"json({
     "sources": {"type": "array", "items": {"type": "string"}, "description": "Of its values; more than one is a conflict."},
     "points": {"type": "integer"}, "bad": {"type": "integer", "description": "Of these, so many are not good."},
     "received": {"type": "string", "description": "The newest value."}}},
+"MeterChannels": {"type": "object", "required": ["channels"], "properties": {"channels": {"type": "array", "items": {
+    "type": "object", "required": ["connector", "name", "enabled", "devices"], "properties": {
+    "connector": {"type": "string"}, "name": {"type": "string"}, "enabled": {"type": "boolean"},
+    "status": {"type": "object", "description": "What the connector says of the line and its gateways."},
+    "devices": {"type": "array", "items": {"type": "object",
+        "required": ["name", "enabled", "link_address", "point_address", "tags", "tags_enabled"], "properties": {
+        "name": {"type": "string"}, "enabled": {"type": "boolean"}, "link_address": {"type": "integer"},
+        "point_address": {"type": "integer"}, "tags": {"type": "integer"}, "tags_enabled": {"type": "integer"},
+        "status": {"type": "object", "description": "State, failures, demotion, intervals … as the meters' page has them."}}}}}}}}},
+"MeterTags": {"type": "object", "required": ["tags"], "properties": {"tags": {"type": "array", "items": {
+    "type": "object", "description": "As configured.", "properties": {
+    "name": {"type": "string"}, "point": {"type": "object", "description": "Its newest value."}}}}}},
 "Stations": {"type": "object", "required": ["stations"], "properties": {
     "stations": {"type": "array", "items": {"$ref": "#/components/schemas/Station"}}}}
 })json";
