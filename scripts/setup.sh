@@ -7,7 +7,7 @@ source "$(dirname "$0")/lib.sh"
 source scripts/apt.sh
 
 build_packages=(build-essential g++ cmake ninja-build ccache libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-    libhiredis-dev libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libexpected-dev libpcap-dev libssl-dev
+    libhiredis-dev libcurl4-openssl-dev libcli11-dev libtomlplusplus-dev libspdlog-dev libfmt-dev libexpected-dev libpcap-dev libssl-dev
     libhowardhinnant-date-dev prometheus-cpp-dev libsqlitecpp-dev libsqlite3-dev libsodium-dev libvalijson-dev libzip-dev libxlsxwriter-dev libgtest-dev libgmock-dev libbenchmark-dev python3)
 test_packages=(git openssl python3-scapy python3-jsonschema sqlite3 tshark socat procps curl)
 fuzz_packages=(clang-19 libclang-rt-19-dev)
@@ -27,4 +27,6 @@ done
 
 install_missing "${packages[@]}"
 install_node_packages web/explorer
+# The OpenID provider of one story.
+case " $* " in *" test "*) install_node_packages tests/openid ;; esac
 install_store_server

@@ -30,8 +30,8 @@ INNER_ARROWS = {
     "iec102": {"ft12": [], "link": ["ft12"], "meter": ["ft12", "link"]},
     "connector": {"common": [], "iec104_client": ["common"], "iec104_server": ["common"],
                   "iec102_client": ["common"]},
-    "manage": {"database": [], "supervise": [], "tables": [], "live": ["database"],
-               "actions": ["database", "supervise", "tables", "live"],
+    "manage": {"database": [], "supervise": [], "tables": [], "openid": [], "live": ["database"],
+               "actions": ["database", "supervise", "tables", "openid", "live"],
                "rest": ["actions", "database", "supervise", "live"]},
 }
 
@@ -49,9 +49,10 @@ CONFINED = {
     "SQLiteCpp": {"manage/database"},
     "zip": {"manage/tables"},
     "xlsxwriter": {"manage/tables"},
-    "sodium": {"manage/database", "manage/actions"},
+    "sodium": {"manage/database", "manage/actions", "manage/openid"},
     "valijson": {"manage/rest"},
-    "openssl": {"net", "store"},
+    "openssl": {"net", "store", "manage/openid"},
+    "curl": {"manage/openid"},
     "hiredis": {"store"},
     "CLI": {"config", "busbar"},
     "pcap": {"sim", "busbar"},

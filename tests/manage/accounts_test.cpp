@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "manage/installation_bench.hpp"
+#include "manage/live/live_session.hpp"
 
 namespace busbar::manage {
 namespace {
@@ -73,6 +76,27 @@ TEST_F(Accounts, WrongPasswordsLockForLongerAndLonger) {
     EXPECT_EQ(log_in("anna", password), "");
 }
 
+TEST_F(Accounts, ManyWhoGuessAtTheSameTimeHaveNoMoreGuessesThanOne) {
+    ASSERT_EQ(set_up(*offer_set_up(bench.installation)), "");
+    std::vector<std::string> codes;
+    for (int i = 0; i < 20; ++i)
+        manage::log_in(bench.installation, "anna", i == 19 ? password : "wrong", "10.0.0." + std::to_string(i),
+                       [&codes](const Outcome<LoggedIn>& login) { codes.push_back(login ? "" : login.error().code); });
+    bench.loop.run_until([&codes] { return codes.size() == 20; }, std::chrono::seconds{60});
+    EXPECT_EQ(std::count(codes.begin(), codes.end(), "wrong_password"), free_failures);
+    EXPECT_EQ(std::count(codes.begin(), codes.end(), "locked"), 20 - free_failures) << "the right one, too";
+}
+
+TEST_F(Accounts, OneAddressGuessesOnlySoOften) {
+    std::vector<std::string> codes;
+    for (int i = 0; i <= LoginLimits::burst; ++i)
+        manage::log_in(bench.installation, "nobody" + std::to_string(i), "wrong", "10.0.0.1",
+                       [&codes](const Outcome<LoggedIn>& login) { codes.push_back(login ? "" : login.error().code); });
+    ASSERT_EQ(codes, std::vector<std::string>{"too_many_logins"}) << "the last, at once; others are being looked at";
+    bench.loop.run_until([&codes] { return codes.size() > LoginLimits::burst; }, std::chrono::seconds{60});
+    EXPECT_EQ(std::count(codes.begin(), codes.end(), "wrong_password"), LoginLimits::burst);
+}
+
 TEST_F(Accounts, NobodyLearnsWhichUsersThereAre) {
     ASSERT_EQ(set_up(*offer_set_up(bench.installation)), "");
     EXPECT_EQ(log_in("nobody", password), "wrong_password");
@@ -98,6 +122,34 @@ TEST_F(Accounts, LoggingOutEndsTheSession) {
     const auto login = bench.log_in_as("anna", Role::viewer);
     log_out(bench.installation, login.actor, login.secret);
     EXPECT_FALSE(find_login(bench.installation, login.secret));
+}
+
+struct HeardLine : LiveLine {
+    void send(std::string) override {}
+    std::size_t waiting() const override { return 0; }
+    void close(const std::string& reason) override { closed = reason; }
+    void cut() override {}
+    std::string closed;
+};
+
+TEST_F(Accounts, WhoWatchesIsClosedWhenTheLoginEnds) {
+    const auto login = bench.log_in_as("anna", Role::viewer);
+    auto request = InstallationBench::request("GET", "/api/v1/live", &login);
+    request.headers.emplace_back("upgrade", "websocket");
+    const auto response = bench.ask(request);
+    ASSERT_EQ(response.status, 101u);
+    HeardLine line;
+    response.live->opened(line);
+    const auto pass = [&](Duration time) {
+        bench.loop.advance_clock(time);
+        bench.loop.run_until([&line] { return !line.closed.empty(); }, std::chrono::milliseconds{200});
+    };
+    pass(LiveSession::look_every);
+    EXPECT_EQ(line.closed, "") << "the login holds";
+    log_out(bench.installation, login.actor, login.secret);
+    pass(LiveSession::look_every);
+    EXPECT_EQ(line.closed, "the login has ended");
+    response.live->closed();
 }
 
 }  // namespace

@@ -96,6 +96,23 @@ TEST_F(Users, ATokenEnds) {
     EXPECT_EQ(code_of(with_token(token, "GET", "/api/v1/connectors")), "not_logged_in");
 }
 
+TEST_F(Users, ATokenIsWorthNothingWhileItsUserIsDisabled) {
+    const auto emil = bench.log_in_as("emil", Role::engineer);
+    const std::string token = token_of(emil, "viewer");
+    ASSERT_EQ(ask(admin, "PATCH", "/api/v1/users/emil", R"({"enabled":false})").status, 200u);
+    EXPECT_EQ(code_of(with_token(token, "GET", "/api/v1/connectors")), "not_logged_in");
+    EXPECT_EQ(code_of(ask(emil, "GET", "/api/v1/session")), "not_logged_in");
+    ASSERT_EQ(ask(admin, "PATCH", "/api/v1/users/emil", R"({"enabled":true})").status, 200u);
+    EXPECT_EQ(with_token(token, "GET", "/api/v1/connectors").status, 200u);
+    ASSERT_EQ(ask(admin, "DELETE", "/api/v1/users/emil").status, 204u);
+    EXPECT_EQ(code_of(with_token(token, "GET", "/api/v1/connectors")), "not_logged_in");
+}
+
+TEST_F(Users, GetTheCsrfTokenAgainButNotForAToken) {
+    EXPECT_THAT(ask(admin, "GET", "/api/v1/session").body, HasSubstr(admin.csrf));
+    EXPECT_THAT(with_token(token_of(admin, "viewer"), "GET", "/api/v1/session").body, Not(HasSubstr("csrf")));
+}
+
 TEST_F(Users, OnlyTheirOwnTokensAreSeenAndRemoved) {
     token_of(admin, "viewer");
     const auto viewer = bench.log_in_as("vera", Role::viewer);

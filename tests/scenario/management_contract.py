@@ -10,6 +10,8 @@ from jsonschema import Draft202012Validator
 from harness import Resp, check, free_port, run_story, wait_for
 from management import Management
 from management_live import WebSocket
+from management_openid import Attempt
+from openid_provider import LyingProvider
 
 
 def resolve(document, schema):
@@ -133,7 +135,7 @@ class Contract:
     def refuse_parameters(self):
         for method, pattern, operation in self.operations():
             target = re.sub(r"\{\w+\}", "x1", pattern)
-            queries = ["no_such_parameter=1"]
+            queries = [] if operation.get("x-other-parameters") else ["no_such_parameter=1"]
             for parameter in operation.get("parameters", []):
                 if parameter["in"] != "query":
                     continue
@@ -144,7 +146,7 @@ class Contract:
                 elif schema["type"] == "boolean":
                     wrong = ["1", "", "TRUE"]
                 else:
-                    wrong = ["no such word"] if "enum" in schema else ["x" * 2000]
+                    wrong = ["no such word"] if "enum" in schema else ["x" * (schema.get("maxLength", 1999) + 1)]
                 queries += [f"{name}={value.replace(' ', '%20')}" for value in wrong]
                 queries.append(f"{name}=1&{name}=1")
             for query in queries:
@@ -237,6 +239,7 @@ def call_everything(contract):
     call("askMeter", {**meter, "action": "read"}, {})
     call("askMeter", {**meter, "action": "explode"}, {}, expect=404)
     call("askMeterLine", {**meter, "action": "reconnect"}, {})
+    openid(contract)
     call("metrics")
     call("getSettings")
     call("changeSettings", body={"name": "North", "kept_updates": {"age": 3600}})
@@ -263,6 +266,27 @@ def call_everything(contract):
     contract.service.log_in(password="another horse battery")
     call("logIn", body={"user": "anna", "password": "another horse battery"})
     call("logOut")
+
+
+def openid(contract):
+    call, provider = contract.call, LyingProvider(contract.service.bench.folder)
+    call("getOpenId", expect=404)
+    call("putOpenId", body={"issuer": "http://id.example", "client_id": "x"}, expect=400)
+    call("putOpenId", body={"issuer": provider.issuer, "client_id": "busbar", "default_role": "viewer"})
+    call("getOpenId")
+    call("offerOpenId")
+    operations = {operation["operationId"]: operation for _, _, operation in contract.operations()}
+    attempt = Attempt(contract.service)
+    contract.validate(operations["beginOpenIdLogin"], attempt.answer)
+    provider.token = provider.keys[0].token(provider.claims(attempt.asked["nonce"]))
+    answers = [attempt.back(), attempt.back()]
+    check([answer.status for answer in answers] == [303, 401], "in, and once")
+    for answer in answers:
+        contract.validate(operations["finishOpenIdLogin"], answer)
+    contract.called |= {"beginOpenIdLogin", "finishOpenIdLogin"}
+    call("removeOpenId")
+    call("removeUser", {"name": "lena"})
+    provider.end()
 
 
 def live(contract):

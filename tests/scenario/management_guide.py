@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The commands of the guide to management do what it says: every ```sh block of docs/guide/management.md, in its order."""
+"""The commands of the guide to management do what it says: every ```sh block of docs/guide/users.md and then
+of docs/guide/management.md, in their order."""
 import re
 
 from harness import SOURCE, check, free_port, run_story
@@ -7,7 +8,7 @@ from management import Management
 
 
 def management_guide(bench):
-    page = (SOURCE / "docs/guide/management.md").read_text()
+    page = "".join((SOURCE / "docs/guide" / name).read_text() for name in ("users.md", "management.md"))
     blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     check(len(blocks) >= 8, "the page has its commands")
     rtu_port = free_port()

@@ -16,15 +16,6 @@ namespace {
 constexpr std::string_view set_up_setting = "set_up";
 constexpr std::size_t max_waiting_hashes = 32;
 
-LoggedIn begin_session(Installation& installation, const UserRow& user, const std::string& address) {
-    const UtcTime now = installation.loop.utc_now();
-    remove_expired_sessions(installation.database, now);
-    LoggedIn login{{user.name, *role_named(user.role), address}, make_secret(), make_secret()};
-    add_session(installation.database, hash_of_secret(login.secret),
-                {user.id, user.name, user.role, login.csrf, now + session_life}, now);
-    return login;
-}
-
 tl::unexpected<Problem> too_many() {
     return refuse(Problem::Kind::too_many, "too_many_logins", "too many logins at the same time; try again");
 }
@@ -62,7 +53,22 @@ Outcome<LoggedIn> judge(Installation& installation, const std::string& name, con
     return login;
 }
 
+/// Hashes take their time and memory: only so many wait, and only so often for one address.
+bool has_room(Installation& installation, const std::string& address) {
+    return installation.login_limits.admits(address, installation.loop.now()) &&
+           installation.worker.waiting() <= max_waiting_hashes;
+}
+
 }  // namespace
+
+LoggedIn begin_session(Installation& installation, const UserRow& user, const std::string& address) {
+    const UtcTime now = installation.loop.utc_now();
+    remove_expired_sessions(installation.database, now);
+    LoggedIn login{{user.name, *role_named(user.role), address}, make_secret(), make_secret()};
+    add_session(installation.database, hash_of_secret(login.secret),
+                {user.id, user.name, user.role, login.csrf, now + session_life}, now);
+    return login;
+}
 
 std::optional<std::string> offer_set_up(Installation& installation) {
     if (has_users(installation.database)) return std::nullopt;
@@ -74,11 +80,11 @@ std::optional<std::string> offer_set_up(Installation& installation) {
 
 void set_up(Installation& installation, std::string secret, std::string user, std::string password, std::string address,
             TakeLogin done) {
+    if (!has_room(installation, address)) return done(too_many());
     const auto offered = find_setting(installation.database, set_up_setting);
     const auto given = fmt::format("\"{:02x}\"", fmt::join(hash_of_secret(secret), ""));
     if (!offered || !same_secret(*offered, given))
         return done(refuse(Problem::Kind::forbidden, "no_set_up", "this set-up link is not, or no longer, good"));
-    if (installation.worker.waiting() > max_waiting_hashes) return done(too_many());
     installation.worker.run([&installation, user = std::move(user), password = std::move(password),
                              address = std::move(address), done = std::move(done)]() -> std::function<void()> {
         return [&installation, user, hash = hash_password(password), address, done] {
@@ -97,7 +103,7 @@ void set_up(Installation& installation, std::string secret, std::string user, st
 }
 
 void log_in(Installation& installation, std::string user, std::string password, std::string address, TakeLogin done) {
-    if (installation.worker.waiting() > max_waiting_hashes) return done(too_many());
+    if (!has_room(installation, address)) return done(too_many());
     const auto row = find_user(installation.database, user);
     std::string hash = row && row->password ? *row->password : std::string();
     installation.worker.run([&installation, user = std::move(user), password = std::move(password), hash,

@@ -8,6 +8,7 @@
 #include "manage/actions/actor.hpp"
 #include "manage/actions/installation.hpp"
 #include "manage/actions/problem.hpp"
+#include "manage/database/user_rows.hpp"
 
 namespace busbar::manage {
 
@@ -33,6 +34,9 @@ void set_up(Installation& installation, std::string secret, std::string user, st
 
 void log_in(Installation& installation, std::string user, std::string password, std::string address, TakeLogin done);
 void log_out(Installation& installation, const Actor& actor, std::string_view secret);
+
+/// For whoever has proven to be this user.
+LoggedIn begin_session(Installation& installation, const UserRow& user, const std::string& address);
 
 /// Who holds this secret; nothing: nobody, or nobody any more. `csrf` is what changes must carry.
 std::optional<LoggedIn> find_login(Installation& installation, std::string_view secret);

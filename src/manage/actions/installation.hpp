@@ -3,6 +3,8 @@
 #include <functional>
 
 #include "manage/actions/jobs.hpp"
+#include "manage/actions/login_limits.hpp"
+#include "manage/actions/openid_desk.hpp"
 #include "manage/actions/request_metrics.hpp"
 #include "manage/actions/worker.hpp"
 #include "manage/database/database.hpp"
@@ -29,6 +31,8 @@ struct Installation {
     Live& live;
     Jobs jobs = {};
     RequestMetrics requests = {};
+    LoginLimits login_limits = {};
+    OpenIdDesk openid{loop};
 };
 
 }  // namespace busbar::manage

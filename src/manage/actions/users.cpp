@@ -12,8 +12,6 @@ namespace busbar::manage {
 
 namespace {
 
-constexpr std::size_t max_users = 1000, max_tokens = 1000;
-
 tl::unexpected<Problem> no_such_user(std::string_view name) {
     return refuse(Problem::Kind::not_found, "no_such_user", fmt::format("there is no user {}", name));
 }

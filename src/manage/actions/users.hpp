@@ -30,6 +30,7 @@ Outcome<void> remove_user(Installation& installation, const Actor& actor, std::s
 void change_password(Installation& installation, const Actor& actor, std::string present, std::string wanted,
                      TakeUser done);
 
+inline constexpr std::size_t max_users = 1000, max_tokens = 1000;
 inline constexpr std::chrono::hours longest_token_life{24 * 366};
 
 struct NewToken {

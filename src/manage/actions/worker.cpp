@@ -33,10 +33,12 @@ void Worker::work_on() {
     for (;;) {
         news_.wait(lock, [this] { return ending_ || !pieces_.empty(); });
         if (ending_) return;
-        const auto piece = std::move(pieces_.front());
+        auto piece = std::move(pieces_.front());
         pieces_.pop_front();
         lock.unlock();
-        loop_.post(piece());
+        auto then = piece();
+        // What a piece holds (a connection, perhaps for the last time) belongs to the loop: it goes back there.
+        loop_.post([piece = std::move(piece), then = std::move(then)] { then(); });
         lock.lock();
     }
 }

@@ -138,7 +138,16 @@ CREATE TABLE station (
 ) STRICT;
 )sql";
 
-constexpr std::array steps{first, tokens, commands, stations};
+constexpr std::string_view openid = R"sql(
+CREATE TABLE openid_subject (
+    user INTEGER PRIMARY KEY REFERENCES user (id) ON DELETE CASCADE,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL CHECK (length(subject) BETWEEN 1 AND 255),
+    UNIQUE (issuer, subject)
+) STRICT;
+)sql";
+
+constexpr std::array steps{first, tokens, commands, stations, openid};
 
 }  // namespace
 

@@ -68,6 +68,30 @@ void remove_user(Database& database, std::int64_t id) {
     remove.exec();
 }
 
+std::optional<UserRow> find_user_by_subject(Database& database, const OpenIdSubject& subject) {
+    SQLite::Statement row(
+        database.handle(),
+        std::string(user_columns) + "WHERE id = (SELECT user FROM openid_subject WHERE issuer = ? AND subject = ?)");
+    row.bind(1, subject.issuer);
+    row.bind(2, subject.subject);
+    if (!row.executeStep()) return std::nullopt;
+    return read_user(row);
+}
+
+bool has_subject(Database& database, std::int64_t user) {
+    SQLite::Statement row(database.handle(), "SELECT 1 FROM openid_subject WHERE user = ?");
+    row.bind(1, user);
+    return row.executeStep();
+}
+
+void save_subject(Database& database, std::int64_t user, const OpenIdSubject& subject) {
+    SQLite::Statement save(database.handle(), "INSERT INTO openid_subject (user, issuer, subject) VALUES (?, ?, ?)");
+    save.bind(1, user);
+    save.bind(2, subject.issuer);
+    save.bind(3, subject.subject);
+    save.exec();
+}
+
 void add_session(Database& database, const SecretHash& token, const SessionRow& row, UtcTime now) {
     SQLite::Statement add(database.handle(),
                           "INSERT INTO session (token, user, csrf, created, expires) VALUES (?, ?, ?, ?, ?)");
@@ -100,6 +124,10 @@ void remove_sessions_of(Database& database, std::int64_t user) {
     SQLite::Statement remove(database.handle(), "DELETE FROM session WHERE user = ?");
     remove.bind(1, user);
     remove.exec();
+}
+
+void remove_openid_sessions(Database& database) {
+    database.handle().exec("DELETE FROM session WHERE user IN (SELECT user FROM openid_subject)");
 }
 
 void remove_expired_sessions(Database& database, UtcTime now) {

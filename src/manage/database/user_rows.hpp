@@ -28,6 +28,14 @@ std::int64_t save_user(Database& database, const UserRow& row, UtcTime now);
 bool has_users(Database& database);
 void remove_user(Database& database, std::int64_t id);
 
+/// Who somebody is at an OpenID provider.
+struct OpenIdSubject {
+    std::string issuer, subject;
+};
+std::optional<UserRow> find_user_by_subject(Database& database, const OpenIdSubject& subject);
+bool has_subject(Database& database, std::int64_t user);
+void save_subject(Database& database, std::int64_t user, const OpenIdSubject& subject);
+
 /// The hash of a secret that somebody else holds: of a session's cookie, of a token.
 using SecretHash = std::array<unsigned char, 32>;
 
@@ -42,6 +50,8 @@ void add_session(Database& database, const SecretHash& token, const SessionRow& 
 std::optional<SessionRow> find_session(Database& database, const SecretHash& token);
 void remove_session(Database& database, const SecretHash& token);
 void remove_sessions_of(Database& database, std::int64_t user);
+/// Of all who came by an OpenID provider.
+void remove_openid_sessions(Database& database);
 void remove_expired_sessions(Database& database, UtcTime now);
 
 /// A secret for programs, with the rights of its user, at most those of `role`.

@@ -32,6 +32,8 @@ json::object schema_of(const Parameter& parameter) {
         case Parameter::Type::text: break;
     }
     schema = {{"type", "string"}};
+    if (parameter.most != std::numeric_limits<std::int64_t>::max() && parameter.words.empty())
+        schema["maxLength"] = parameter.most;
     if (!parameter.words.empty()) schema["enum"] = json::array(parameter.words.begin(), parameter.words.end());
     return schema;
 }
@@ -95,6 +97,7 @@ json::object operation_of(const Route& route) {
                            {"summary", route.summary},
                            {"parameters", parameters_of(route)},
                            {"responses", responses_of(route)}};
+    if (route.other_parameters) operation["x-other-parameters"] = true;
     if (!route.body.empty())
         operation["requestBody"] = {{"required", true}, {"content", content("application/json", route.body)}};
     if (!route.body_types.empty())

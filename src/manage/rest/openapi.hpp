@@ -14,6 +14,8 @@ boost::json::object openapi_document(const std::vector<Route>& routes);
 boost::json::object api_schemas();
 /// Those of values, commands and events.
 boost::json::object live_schemas();
+/// Those of logins by OpenID Connect.
+boost::json::object openid_schemas();
 /// Those of points' metadata and of imports.
 boost::json::object import_schemas();
 /// Those of settings, stations, meters and certificates.

@@ -76,6 +76,7 @@ struct Route {
     std::vector<std::string_view> answer_types = {};  // answers with a file of one of these types
     std::uint64_t largest_file = std::uint64_t{64} << 20;
     std::vector<Parameter> headers = {};  // that it takes beside those of all
+    bool other_parameters = false;        // whoever calls it may add some of his own
 };
 
 /// For a `run` that has its answer at once.
@@ -102,6 +103,7 @@ std::vector<Route> live_routes();
 std::vector<Route> live_point_routes();
 std::vector<Route> log_routes();
 std::vector<Route> meter_routes();
+std::vector<Route> openid_routes();
 std::vector<Route> point_metadata_routes();
 std::vector<Route> settings_routes();
 std::vector<Route> station_routes();

@@ -28,7 +28,7 @@ constexpr std::string_view own_schemas = R"json({
     "user": {"$ref": "#/components/schemas/UserName"}, "password": {"type": "string", "minLength": 1, "maxLength": 200}}},
 "Session": {"type": "object", "required": ["user", "role"], "properties": {
     "user": {"type": "string"}, "role": {"$ref": "#/components/schemas/Role"},
-    "csrf": {"type": "string", "description": "For the header X-CSRF-Token; only in the answer to a login."}}},
+    "csrf": {"type": "string", "description": "For the header X-CSRF-Token; not of a token."}}},
 "Role": {"type": "string", "enum": ["viewer", "operator", "engineer", "admin"]},
 "User": {"type": "object", "required": ["name", "role", "enabled", "password", "locked_until"], "properties": {
     "name": {"type": "string"}, "role": {"$ref": "#/components/schemas/Role"}, "enabled": {"type": "boolean"},
@@ -128,6 +128,7 @@ constexpr std::string_view own_schemas = R"json({
 json::object api_schemas() {
     json::object schemas = json::parse(own_schemas).as_object();
     for (auto& [name, schema] : live_schemas()) schemas[name] = schema;
+    for (auto& [name, schema] : openid_schemas()) schemas[name] = schema;
     for (auto& [name, schema] : import_schemas()) schemas[name] = schema;
     for (auto& [name, schema] : installation_schemas()) schemas[name] = schema;
     schemas["ClientConfig"] = config::schema(config::Document::iec104_client);

@@ -19,6 +19,11 @@ std::optional<std::string> decoded(std::string_view text) {
     return view->decode();
 }
 
+/// Of a text; 1000 where the route does not say.
+std::int64_t longest_of(const Parameter& parameter) {
+    return parameter.most == std::numeric_limits<std::int64_t>::max() ? 1000 : parameter.most;
+}
+
 std::string fault_of(const Parameter& parameter, const std::string& value) {
     using Type = Parameter::Type;
     if (parameter.type == Type::boolean) return value == "true" || value == "false" ? "" : "is true or false";
@@ -29,7 +34,7 @@ std::string fault_of(const Parameter& parameter, const std::string& value) {
                           number <= parameter.most;
         return good ? "" : fmt::format("is a whole number from {} to {}", parameter.least, parameter.most);
     }
-    if (static_cast<std::int64_t>(value.size()) > std::min<std::int64_t>(parameter.most, 1000)) return "is too long";
+    if (static_cast<std::int64_t>(value.size()) > longest_of(parameter)) return "is too long";
     if (parameter.words.empty() ||
         std::find(parameter.words.begin(), parameter.words.end(), value) != parameter.words.end())
         return "";
@@ -72,6 +77,7 @@ std::vector<Problem::Fault> query_faults(const Route& route,
     for (const auto& [name, value] : query) {
         const auto parameter = std::find_if(route.parameters.begin(), route.parameters.end(),
                                             [&name = name](const Parameter& each) { return each.name == name; });
+        if (parameter == route.parameters.end() && route.other_parameters) continue;
         std::string fault = parameter == route.parameters.end() ? "there is no such parameter"
                             : !seen.insert(name).second         ? "is given twice"
                                                                 : fault_of(*parameter, value);

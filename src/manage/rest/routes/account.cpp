@@ -36,8 +36,14 @@ Outcome<Answer> end(Installation& installation, const Call& call) {
     return Answer{204, nullptr, {set_cookie("", call.http.secure)}};
 }
 
-Outcome<Answer> show(Installation&, const Call& call) {
-    return Answer{200, {{"user", call.actor.name}, {"role", to_string(call.actor.role)}}, {}};
+/// With the CSRF token where a cookie came: a page that was loaded anew has none, and only our own pages can read this.
+Outcome<Answer> show(Installation& installation, const Call& call) {
+    json::object session{{"user", call.actor.name}, {"role", to_string(call.actor.role)}};
+    if (call.http.header("authorization").empty()) {
+        if (const auto login = find_login(installation, call.http.cookie(session_cookie)))
+            session["csrf"] = login->csrf;
+    }
+    return Answer{200, std::move(session), {}};
 }
 
 }  // namespace
