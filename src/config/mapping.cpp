@@ -25,15 +25,6 @@ bool is_command_type(unsigned type) {
     return (type >= 45 && type <= 51) || is_parameter_type(type) || type == parameter_activation;
 }
 
-/// What may share an address: a monitored point, a command, a parameter, its activation.
-enum class Use : std::uint8_t { monitored, command, parameter, activation };
-Use use_of(const MappedPoint& point) {
-    if (!point.type || *point.type < 45) return Use::monitored;
-    if (*point.type == parameter_activation) return Use::activation;
-    if (!is_parameter_type(*point.type)) return Use::command;
-    return point.command ? Use::parameter : Use::monitored;
-}
-
 void check(const MappedPoint& point, const std::string& path, Findings& findings) {
     if (point.type && *point.type >= 58 && *point.type <= 64)
         findings.conflict(path + ".type",
@@ -44,14 +35,14 @@ void check(const MappedPoint& point, const std::string& path, Findings& findings
                           fmt::format("{} must be 1-21, 30-40 or, for commands, 45-51 or 110-113", *point.type));
     if (point.command && (!point.type || !is_command_type(*point.type)))
         findings.conflict(path + ".command", "needs a type 45-51 or 110-113");
-    if (point.ioa == 0 && use_of(point) != Use::activation)
+    if (point.ioa == 0 && use_of(point) != PointUse::activation)
         findings.conflict(path + ".ioa", "0 is for the activation of all parameters (type 113) alone");
     if (point.scale == 0) findings.conflict(path + ".scale", "0 must be another number");
 }
 
 /// Two entries for one object: the second would never be used.
 void check_unique(const std::vector<MappedPoint>& points, Findings& findings) {
-    std::vector<std::tuple<Address, Use, std::size_t>> places;
+    std::vector<std::tuple<Address, PointUse, std::size_t>> places;
     places.reserve(points.size());
     for (std::size_t index = 0; index < points.size(); ++index) {
         const MappedPoint& point = points[index];
@@ -64,7 +55,7 @@ void check_unique(const std::vector<MappedPoint>& points, Findings& findings) {
         if (address != address_before || use != use_before) continue;
         findings.conflict(fmt::format("points[{}]", index),
                           fmt::format("casdu {}, ioa {} is also that of {}points[{}]", address.casdu, address.ioa,
-                                      use == Use::monitored ? "" : "the command point ", index_before));
+                                      use == PointUse::monitored ? "" : "the command point ", index_before));
     }
 }
 
@@ -74,6 +65,13 @@ void check(const Mapping& mapping, Findings& findings) {
     for (std::size_t index = 0; index < mapping.points.size(); ++index)
         check(mapping.points[index], fmt::format("points[{}]", index), findings);
     check_unique(mapping.points, findings);
+}
+
+PointUse use_of(const MappedPoint& point) {
+    if (!point.type || *point.type < 45) return PointUse::monitored;
+    if (*point.type == parameter_activation) return PointUse::activation;
+    if (!is_parameter_type(*point.type)) return PointUse::command;
+    return point.command ? PointUse::parameter : PointUse::monitored;
 }
 
 Reading<Mapping> read_mapping(std::string_view json) { return read_document(json, max_mapping_size, Mapping{}); }

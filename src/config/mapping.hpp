@@ -44,6 +44,10 @@ struct MappedPoint {
     bool operator==(const MappedPoint&) const = default;
 };
 
+/// What may share an address: a monitored point, a command, a parameter, its activation.
+enum class PointUse : std::uint8_t { monitored, command, parameter, activation };
+PointUse use_of(const MappedPoint& point);
+
 /// `connectors:{ID}:mapping` of a server connector; without one every point is exposed as it is.
 struct Mapping {
     std::uint64_t revision = 0;

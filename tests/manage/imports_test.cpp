@@ -20,7 +20,8 @@ class Imports : public testing::Test {
 protected:
     HttpResponse ask(std::string method, std::string target, std::string body = {}) {
         auto request = InstallationBench::request(std::move(method), std::move(target), &engineer);
-        if (!body.empty()) request.headers.emplace_back("content-type", "text/csv");
+        if (!body.empty())
+            request.headers.emplace_back("content-type", body.front() == '{' ? "application/json" : "text/csv");
         request.body = std::move(body);
         return bench.ask(std::move(request));
     }
@@ -110,7 +111,6 @@ TEST_F(Imports, WhatIsExportedChangesNothing) {
         }
     }
     EXPECT_THAT(exported("?casdu=1"), Not(HasSubstr("65535")));
-    EXPECT_THAT(exported("?template=true"), HasSubstr("casdu,ioa,command_ioa,enabled,kind,name"));
 }
 
 TEST_F(Imports, ModesAndUndo) {
@@ -164,6 +164,135 @@ TEST_F(Imports, FilesOfTheFolders) {
          {"?file=link.csv", "?file=outside.csv&folder=all", "?file=../outside.csv", "?file=outside.csv&folder=..",
           "?file=shared.csv&folder=%2Fetc", "?file=busbar.db&folder=."})
         EXPECT_THAT(problem(import("", query)), HasSubstr("no such file")) << query;
+}
+
+TEST_F(Imports, RowsOfMetadata) {
+    const auto job = import(
+        R"({"RequestGuid":"nonsense","SuccessStatus":true,"StatusMessage":null,"MetaDataRows":[)"
+        R"({"CommonAddress":150.0,"InformationObjectAddress":100.0,"InformationObjectAddressWrite":200.0,"Status":0,)"
+        R"("Type":2,"SignalDescription":"Breaker","Discreets":"Off ;On","Site":"North","DeviceName":"Bay 7","IdSimet":12.0,)"
+        R"("Units":"","Factor":0.5,"Key":"k","Uca":null},)"
+        R"({"CommonAddress":150,"InformationObjectAddress":101,"Type":"AnalogOutput","Status":"Enable"}]})");
+    EXPECT_EQ(job.at("state"), "Completed") << json::serialize(job);
+    EXPECT_EQ(count(job, "new"), 2);
+    const auto breaker = find_point(bench.database, {150, 100});
+    ASSERT_TRUE(breaker);
+    EXPECT_EQ(breaker->command_ioa, 200u);
+    EXPECT_FALSE(breaker->enabled);
+    EXPECT_EQ(breaker->kind, "DI");
+    EXPECT_EQ(breaker->name, "Breaker");
+    EXPECT_EQ(breaker->description, "Breaker");
+    EXPECT_EQ(breaker->states, R"(["Off","On"])");
+    EXPECT_EQ(breaker->site + breaker->device, "NorthBay 7");
+    EXPECT_EQ(breaker->factor, 0.5);
+    EXPECT_EQ(breaker->metadata, R"({"IdSimet":"12","Key":"k"})");
+    EXPECT_EQ(find_point(bench.database, {150, 101})->kind, "AO");
+}
+
+TEST_F(Imports, NumbersOfMetadataThatAreNoAddressesAreNamed) {
+    const auto job = import(
+        R"({"MetaDataRows":[{"CommonAddress":1.5,"InformationObjectAddress":1},)"
+        R"({"CommonAddress":65536,"InformationObjectAddress":2},{"CommonAddress":1,"InformationObjectAddress":-1},)"
+        R"({"CommonAddress":1,"InformationObjectAddress":16777216,"Type":0},)"
+        R"({"CommonAddress":1,"InformationObjectAddress":5,"InformationObjectAddressWrite":0.5},)"
+        R"({"CommonAddress":1,"InformationObjectAddress":6,"Type":4},{"CommonAddress":1,"InformationObjectAddress":7,"Status":2},)"
+        R"({"CommonAddress":1,"InformationObjectAddress":8},{"CommonAddress":1e300,"InformationObjectAddress":8}]})");
+    EXPECT_EQ(job.at("state"), "Failed");
+    const std::string errors = json::serialize(job.at("import").at("errors"));
+    for (const char* fault :
+         {R"("row":1,"column":"CommonAddress","what":"\"1.5\" is not a whole)", R"("row":2,"column":"CommonAddress")",
+          R"("row":3,"column":"InformationObjectAddress")", R"("row":4,"column":"InformationObjectAddress")",
+          R"("row":5,"column":"InformationObjectAddressWrite")", R"("row":6,"column":"Type","what":"\"4\" is not AI)",
+          R"("row":7,"column":"Status")", R"("row":9,"column":"CommonAddress")"})
+        EXPECT_THAT(errors, HasSubstr(fault));
+    EXPECT_EQ(count(job, "error"), 8);
+    EXPECT_EQ(count_points(bench.database), 0);
+}
+
+TEST_F(Imports, WhatIsNoMetadata) {
+    EXPECT_THAT(problem(import(R"({"SuccessStatus":false,"StatusMessage":"no access"})")),
+                HasSubstr("Import failed: no access"));
+    for (const char* body :
+         {R"({"SuccessStatus":true})", R"({"MetaDataRows":[{"CommonAddress":1}]})",
+          R"({"MetaDataRows":[{"CommonAddress":1,"InformationObjectAddress":2,"Colour":"red"}]})",
+          R"({"MetaDataRows":[{"CommonAddress":"1","InformationObjectAddress":2}]})", R"({"Rows":[]})"})
+        EXPECT_EQ(code_of(ask("POST", "/api/v1/imports", body)), "invalid_body") << body;
+    EXPECT_EQ(code_of(ask("POST", "/api/v1/imports", "{")), "not_json");
+    std::string large = R"({"MetaDataRows":[{"CommonAddress":1,"InformationObjectAddress":2,"Colour":"red"})";
+    while (large.size() < Api::loops_body) large += R"(,{"CommonAddress":1,"InformationObjectAddress":2})";
+    EXPECT_EQ(code_of(ask("POST", "/api/v1/imports", large + "]}")), "invalid_body")
+        << "the worker checks as the loop does";
+    EXPECT_EQ(code_of(ask("POST", "/api/v1/imports", large)), "not_json");
+    EXPECT_EQ(ask("POST", "/api/v1/imports", "{" + std::string(Api::json_body, ' ') + "}").status, 413u);
+}
+
+TEST_F(Imports, ProfilesSaveTheParameters) {
+    const std::string file = "Adresse|Name;x\n2;a|b\n";
+    EXPECT_EQ(
+        ask("PUT", "/api/v1/import-profiles/vendor",
+            R"({"columns":{"Adresse|Name":"ioa","x":"name"},"separator":"semicolon","casdu":7,"mode":"update-only"})")
+            .status,
+        204u);
+    EXPECT_EQ(count(import(file, "?profile=vendor"), "unknown"), 1);
+    EXPECT_EQ(count(import(file, "?profile=vendor&mode=merge&casdu=8"), "new"), 1) << "parameters go before";
+    EXPECT_EQ(find_point(bench.database, {8, 2})->name, "a|b");
+    EXPECT_EQ(count(import(file, "?profile=vendor&mode=merge&columns=%7B%22x%22:%22unit%22%7D"), "new"), 1);
+    EXPECT_EQ(find_point(bench.database, {7, 2})->unit, "a|b");
+    EXPECT_EQ(code_of(ask("POST", "/api/v1/imports?profile=nobody", file)), "no_such_profile");
+    EXPECT_EQ(code_of(ask("PUT", "/api/v1/import-profiles/x", R"({"mode":"guess"})")), "invalid_body");
+    EXPECT_THAT(ask("GET", "/api/v1/import-profiles").body, HasSubstr(R"({"name":"vendor","settings":{"columns")"));
+    EXPECT_EQ(ask("DELETE", "/api/v1/import-profiles/vendor").status, 204u);
+    EXPECT_EQ(code_of(ask("DELETE", "/api/v1/import-profiles/vendor")), "no_such_profile");
+}
+
+TEST_F(Imports, TheSeparatorCanBeGiven) {
+    const auto job =
+        import("casdu,ioa;name\n1,2;a;b\n", "?separator=semicolon&columns=%7B%22casdu,ioa%22:%22ioa%22%7D&casdu=1");
+    EXPECT_THAT(problem(job), HasSubstr("faulty_rows")) << "1,2 is no address";
+    EXPECT_EQ(find_point(bench.database, {1, 2}), std::nullopt);
+}
+
+TEST_F(Imports, ErrorsAndTemplatesAreFiles) {
+    const auto job = import("casdu,ioa\n1,x\n1,2\n");
+    const std::string errors = "/api/v1/jobs/" + std::to_string(job.at("id").as_int64()) + "/errors";
+    EXPECT_EQ(ask("GET", errors).body,
+              "\xEF\xBB\xBFrow,column,what\r\n,,1 of 2 rows are faulty\r\n2,ioa,\"\"\"x\"\" is not a number\"\r\n");
+    EXPECT_TRUE(ask("GET", errors + "?format=xlsx").body.starts_with("PK"));
+    EXPECT_THAT(ask("GET", "/api/v1/exports/template").body, HasSubstr("casdu,ioa,command_ioa,enabled"));
+    EXPECT_THAT(ask("GET", "/api/v1/exports/template?of=mappings&separator=tab").body,
+                HasSubstr("from_casdu\tfrom_ioa\ttype"));
+}
+
+TEST_F(Imports, ACancelledImportChangesNothing) {
+    ask("POST", "/api/v1/imports", "casdu,ioa\n1,2\n");
+    const auto job = bench.installation.jobs.all().front();
+    const std::string target = "/api/v1/jobs/" + std::to_string(job->id);
+    EXPECT_EQ(ask("DELETE", target).status, 204u);
+    bench.loop.run_until([&] { return !job->is_open(); }, std::chrono::seconds{20});
+    ASSERT_EQ(job->problem->code, "cancelled");
+    EXPECT_EQ(count_points(bench.database), 0);
+    EXPECT_EQ(ask("DELETE", target).status, 204u) << "now it is taken off the list";
+    EXPECT_EQ(code_of(ask("GET", target)), "no_such_job");
+}
+
+TEST_F(Imports, APointThatIsChangedMeanwhileRefusesTheImport) {
+    ask("POST", "/api/v1/imports", "casdu,ioa,name\n1,2,file\n");
+    const auto job = bench.installation.jobs.all().front();
+    bench.loop.run_until([&] { return job->step == "Saving" || !job->is_open(); }, std::chrono::seconds{20});
+    SQLite::Transaction held(bench.database.handle(), SQLite::TransactionBehavior::IMMEDIATE);
+    add_revision(bench.database, {0, bench.loop.utc_now(), "anna", "points", "1/2", "created", {}, "[]", ""});
+    held.commit();
+    bench.loop.run_until([&] { return !job->is_open(); }, std::chrono::seconds{20});
+    // Either the worker was first, or it has seen the change: never both.
+    EXPECT_EQ(job->problem ? job->problem->code : "changed_meanwhile", "changed_meanwhile");
+    EXPECT_EQ(count_points(bench.database), job->problem ? 0 : 1);
+}
+
+TEST_F(Imports, NamesAreThereAtOnce) {
+    EXPECT_EQ(bench.live.names.find({1, 2}), nullptr);
+    import("casdu,ioa,name\n1,2,a\n");
+    ASSERT_NE(bench.live.names.find({1, 2}), nullptr);
+    EXPECT_THAT(bench.live.names.find({1, 2})->members, HasSubstr(R"("name":"a")"));
 }
 
 TEST_F(Imports, OnlySoManyAtTheSameTime) {

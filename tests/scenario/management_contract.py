@@ -130,7 +130,8 @@ class Contract:
                 self.validate(operation, answer)
                 check(answer.code == "not_json", f"{operation['operationId']} takes no {raw[:20]}: {answer.body[:200]}")
             answer = self.service.ask(method, target, headers={"content-type": "text/plain"}, raw=b"{}")
-            check(answer.code == "not_json", f"{operation['operationId']} takes JSON only")
+            code = "not_json" if set(content) == {"application/json"} else "unknown_type"
+            check(answer.code == code, f"{operation['operationId']} takes what the document says: {answer.body[:200]}")
 
     def refuse_parameters(self):
         for method, pattern, operation in self.operations():
@@ -212,12 +213,35 @@ def call_everything(contract):
     call("importPoints", raw=b"casdu,ioa,name\n1,2,a\n1,x,b\n", headers=as_csv)
     call("importPoints", raw=b"a", headers={"content-type": "text/plain"}, expect=400)
     call("importPoints", expect=400)
+    row = {"CommonAddress": 1.0, "InformationObjectAddress": 7.0, "SignalDescription": "x", "Status": 1, "Type": "DigitalInput"}
+    call("importPoints", body={"RequestGuid": None, "SuccessStatus": True, "StatusMessage": None, "MetaDataRows": [row]})
+    call("importPoints", body={"SuccessStatus": False, "StatusMessage": "no access"})
+    call("importPoints", body={"MetaDataRows": [{**row, "CommonAddress": "x"}]}, expect=400)
+    call("importPoints", body={"SuccessStatus": True}, expect=400)
     call("listJobs")
-    call("getJob", {"id": "1"})
+    wait_for(lambda: call("getJob", {"id": "1"}).json["state"] == "Failed", "the import ends")
     call("getJob", {"id": "99"}, expect=404)
+    call("getJobErrors", {"id": "99"}, expect=404)
     call("listImportFiles")
+    call("putImportProfile", {"name": "vendor"}, {"columns": {"Adresse": "ioa"}, "separator": "semicolon", "casdu": 3})
+    call("listImportProfiles")
+    call("importPoints", raw=b"Adresse;a,b\n5;6\n", headers=as_csv, query="?profile=vendor")
+    call("importPoints", raw=b"a", headers=as_csv, query="?profile=nobody", expect=404)
+    call("removeImportProfile", {"name": "vendor"})
+    call("removeImportProfile", {"name": "vendor"}, expect=404)
+    call("importMapping", {"id": "srv"}, raw=b"casdu,ioa,scale\n1,2,2\n1,3,\n", headers=as_csv)
+    call("importMapping", {"id": "nobody"}, raw=b"a", headers=as_csv, expect=404)
+    call("importMapping", {"id": "rtu-1"}, raw=b"a", headers=as_csv, expect=409)
     for form in ("csv", "xlsx"):
         call("exportPoints", query=f"?format={form}")
+        call("exportMapping", {"id": "srv"}, query=f"?format={form}")
+        call("exportTemplate", query=f"?format={form}&of=mappings")
+        call("getJobErrors", {"id": "1"}, query=f"?format={form}")
+    call("exportTemplate")
+    call("exportMapping", {"id": "rtu-1"}, expect=409)
+    call("removeJob", {"id": "1"})
+    call("removeJob", {"id": "1"}, expect=404)
+    scripts(contract)
     call("listAudit", query="?limit=2")
     call("checkAudit")
     call("createUser", body={"name": "berta", "role": "operator", "password": "correct horse battery"})
@@ -287,6 +311,25 @@ def openid(contract):
     call("removeOpenId")
     call("removeUser", {"name": "lena"})
     provider.end()
+def scripts(contract):
+    """An import script that answers nothing of use."""
+    call, folder = contract.call, contract.service.bench.folder / "data" / "scripts"
+    folder.mkdir(mode=0o755)
+    (folder / "useless").write_text("#!/bin/sh\nexit 3\n")
+    (folder / "useless").chmod(0o755)
+    (folder / "useless.json").write_text('{"inputs": ["ImportElementName", "RequestGuid"]}')
+    (folder / "lonely.json").write_text("{}")
+    call("listScripts")
+    call("confirmScript", {"name": "nobody"}, {"element": "srv"}, expect=404)
+    confirm = call("confirmScript", {"name": "useless"}, {"element": "srv", "user": "u"}).json["confirm"]
+    run = {"element": "srv", "user": "u", "password": "p", "confirm": confirm}
+    job = call("runScript", {"name": "useless"}, run).json["id"]
+    call("runScript", {"name": "useless"}, run, expect=409)
+    wait_for(lambda: call("getJob", {"id": str(job)}).json["state"] == "Failed", "the script ends")
+    call("keepImportCredentials", {"id": "srv"}, {"user": "u", "password": "p"})
+    call("hasImportCredentials", {"id": "srv"})
+    call("forgetImportCredentials", {"id": "srv"})
+    call("hasImportCredentials", {"id": "nobody"}, expect=404)
 
 
 def live(contract):

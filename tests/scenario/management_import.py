@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Points come in by a workbook and go out as they came: 5,000 of them, three rows of which are faulty; what was imported is
-undone; and an upload of a gigabyte is refused before it is sent, while the service answers on."""
+"""Points come in by a workbook and go out as they came: 5,000 of them, three rows of which are faulty; the same as CSV in other
+encodings and with a decimal comma; what was imported is undone; and an upload of a gigabyte is refused before it is sent, while
+the service answers on."""
 import csv
 import io
 import subprocess
@@ -58,6 +59,45 @@ class Story:
         return {name: count for name, count in job["import"]["counts"].items() if count}
 
 
+def as_csv(rows, separator):
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows([[str(each).replace(".", ",") if isinstance(each, float) else each for each in row]
+                                                     for row in rows])
+    return text.getvalue()
+
+
+def compare(story, good):
+    """What is exported is what was sent."""
+    back = list(csv.DictReader(io.StringIO(story.exported("csv").decode("utf-8-sig"))))
+    for row, sent in zip(back, good[1:], strict=True):
+        wanted = {"casdu": "150", "ioa": str(sent[0]), "command_ioa": str(sent[1]), "FAMILY": sent[2], "name": sent[3],
+                  "factor": str(sent[4] or 1).replace(",", "."), "states": sent[5].replace(" ", ""), "unit": sent[6],
+                  "kind": sent[7], "IDEN_INGRID": sent[8], "enabled": "true"}
+        got = {name: row[name] for name in wanted}
+        check(got == wanted, f"a row comes back: {got} and not {wanted}")
+
+
+def other_encodings(story, good):
+    """As CSV in UTF-16 and Windows-1252, with a decimal comma: its three faults by row and column, then its rows."""
+    for encoding, separator in (("utf-16", "\t"), ("utf-16-be", ";"), ("cp1252", ";"), ("cp1252", ",")):
+        faulty = [list(row) for row in good]
+        faulty[10][0], faulty[2000][7], faulty[4999][4] = "1.000,5", "XY", "0,1,2"
+        for rows, state in ((faulty, "Failed"), (good, "Completed")):
+            job = story.imported(as_csv(rows, separator).encode(encoding), "text/csv", "casdu=150&mode=replace")
+            check(job["state"] == state, f"{encoding}{separator}: {job.get('problem')} {job['import']['errors'][:3]}")
+            where = [(fault["row"], fault["column"]) for fault in job["import"]["errors"]]
+            check(where == [(11, "IOA"), (2001, "TYPE"), (5000, "FACTOR")] * (state == "Failed"), f"{encoding}: {where}")
+        compare(story, good)
+
+
+def errors_as_files(story, job):
+    """The list of errors can be taken along."""
+    answer = story.service.ask("GET", f"/api/v1/jobs/{job['id']}/errors?format=csv&separator=semicolon")
+    rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig")), delimiter=";"))
+    check([row[:2] for row in rows[2:]] == [["11", "IOA"], ["2001", "TYPE"], ["5000", "IOA"]], f"{rows}")
+    check(story.service.ask("GET", f"/api/v1/jobs/{job['id']}/errors?format=xlsx").body.startswith(b"PK"), "as a workbook")
+
+
 def refuse_a_gigabyte(service, folder):
     large = folder / "large.xlsx"
     with large.open("wb") as file:
@@ -83,21 +123,17 @@ def management_import(bench):
     where = [(fault["row"], fault["column"]) for fault in job["import"]["errors"]]
     check(where == [(11, "IOA"), (2001, "TYPE"), (5000, "IOA")], f"each is named with row and column: {where}")
     check(job["sheets"] == [{"name": "Other", "hidden": True}, {"name": "Points", "hidden": False}], f"{job['sheets']}")
+    errors_as_files(story, job)
     preview = story.imported(workbook(good), XLSX, "casdu=150&dry_run=true")
     check(story.counts(preview) == {"rows": 5000, "new": 5000}, f"a dry run counts: {story.counts(preview)}")
     check(len(story.exported("csv").splitlines()) == 1, "and changes nothing")
     job = story.imported(workbook(good), XLSX, "casdu=150&sheet=Points")
     check(job["state"] == "Completed" and story.counts(job) == {"rows": 5000, "new": 5000}, f"all are new: {job['step']}")
-    back = list(csv.DictReader(io.StringIO(story.exported("csv").decode("utf-8-sig"))))
-    for row, sent in zip(back, good[1:], strict=True):
-        wanted = {"casdu": "150", "ioa": str(sent[0]), "command_ioa": str(sent[1]), "FAMILY": sent[2], "name": sent[3],
-                  "factor": str(sent[4] or 1).replace(",", "."), "states": sent[5].replace(" ", ""), "unit": sent[6],
-                  "kind": sent[7], "IDEN_INGRID": sent[8], "enabled": "true"}
-        got = {name: row[name] for name in wanted}
-        check(got == wanted, f"a row comes back: {got} and not {wanted}")
+    compare(story, good)
     for form, kind in (("csv", "text/csv"), ("xlsx", XLSX)):
         again = story.imported(story.exported(form), kind, "mode=replace")
         check(story.counts(again) == {"rows": 5000, "unchanged": 5000}, f"{form} changes nothing: {story.counts(again)}")
+    other_encodings(story, good)
     refuse_a_gigabyte(story.service, bench.folder)
     undone = story.service.ask("POST", f"/api/v1/revisions/{job['revision']}/undo")
     check(undone.status == 200 and len(story.exported("csv").splitlines()) == 1, f"the import is undone: {undone.body}")

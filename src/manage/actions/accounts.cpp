@@ -90,7 +90,7 @@ void set_up(Installation& installation, std::string secret, std::string user, st
         return [&installation, user, hash = hash_password(password), address, done] {
             if (has_users(installation.database))
                 return done(refuse(Problem::Kind::forbidden, "no_set_up", "the installation is set up already"));
-            SQLite::Transaction transaction(installation.database.handle());
+            Change transaction(installation.database);
             UserRow row{0, user, "admin", hash, true, 0, {}};
             row.id = save_user(installation.database, row, installation.loop.utc_now());
             remove_setting(installation.database, set_up_setting);

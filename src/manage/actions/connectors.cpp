@@ -57,13 +57,14 @@ std::vector<std::string> check_mapping(const ConnectorRow& row) {
 }
 
 /// Everything that is wrong with a connector as it is to be.
-Outcome<void> check(const ConnectorRow& row) {
+Outcome<void> check(const ConnectorRow& row, bool mapping_is_good = false) {
     if (auto checked = check_config(row.kind, row.config); !checked.faults.empty())
         return refuse(Problem::Kind::invalid, "invalid_config", "the configuration has faults",
                       to_faults(checked.faults));
     if (!row.mapping) return {};
     if (row.kind != server_kind)
         return refuse(Problem::Kind::invalid, "no_mapping", "only an iec104-server has a mapping");
+    if (mapping_is_good) return {};
     if (const auto faults = check_mapping(row); !faults.empty())
         return refuse(Problem::Kind::invalid, "invalid_mapping", "the mapping has faults", to_faults(faults));
     return {};
@@ -101,7 +102,7 @@ Outcome<void> check_new(Installation& installation, const ConnectorRow& wanted, 
 
 void add_connectors(Installation& installation, const Actor& actor, std::span<ConnectorRow> rows,
                     const std::string& comment) {
-    SQLite::Transaction transaction(installation.database.handle());
+    Change transaction(installation.database);
     for (ConnectorRow& row : rows) {
         row.config_revision =
             revise(installation, actor, "config", row.id, "created", std::nullopt, row.config, comment);
@@ -135,8 +136,10 @@ Outcome<ConnectorRow> change_connector(Installation& installation, const Actor& 
     if (change.config) row.config = *change.config;
     if (change.mapping) row.mapping = *change.mapping;
     if (change.stopped) row.stopped = *change.stopped;
-    if (auto good = check(row); !good) return tl::make_unexpected(good.error());
-    SQLite::Transaction transaction(installation.database.handle());
+    const bool mapping_is_good =
+        change.mapping_fits != 0 && change.mapping_fits == row.config_revision && !change.config;
+    if (auto good = check(row, mapping_is_good); !good) return tl::make_unexpected(good.error());
+    Change transaction(installation.database);
     if (row.config != before.config) {
         row.config_revision =
             revise(installation, actor, "config", row.id, "changed", before.config, row.config, change.comment);
@@ -161,7 +164,7 @@ Outcome<ConnectorRow> change_connector(Installation& installation, const Actor& 
 Outcome<void> remove_connector(Installation& installation, const Actor& actor, std::string_view id) {
     const auto found = find(installation, id);
     if (!found) return tl::make_unexpected(found.error());
-    SQLite::Transaction transaction(installation.database.handle());
+    Change transaction(installation.database);
     revise(installation, actor, "config", found->id, "removed", found->config, std::nullopt, "");
     add_audit(installation, actor, "connector removed", found->id, without_secrets(found->config));
     remove_connector(installation.database, id);

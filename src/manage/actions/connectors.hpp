@@ -36,7 +36,8 @@ struct ConnectorChange {
     std::optional<std::optional<std::string>> mapping;  // an empty one: no mapping
     std::optional<bool> stopped;
     std::string comment;
-    std::string expected_version;  // empty: whatever it is
+    std::int64_t mapping_fits = 0;  // the configuration's revision that `mapping` was found to be good with; 0: none
+    std::string expected_version;   // empty: whatever it is
 };
 Outcome<ConnectorRow> change_connector(Installation& installation, const Actor& actor, std::string_view id,
                                        const ConnectorChange& change);

@@ -1,10 +1,10 @@
 #include "manage/actions/exports.hpp"
 
 #include <boost/json.hpp>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <utility>
-#include <vector>
 
 #include "manage/actions/point_columns.hpp"
 #include "manage/tables/csv.hpp"
@@ -22,11 +22,10 @@ constexpr std::size_t max_waiting = 4;
 using Rows = std::vector<PointRow>;
 
 /// One row an address: only enabled ones are known by it where there are several.
-Rows rows_of(Installation& installation, const ExportOptions& options) {
+Rows rows_of(Database& database, std::optional<std::uint16_t> casdu) {
     Rows rows;
-    if (options.only_headings) return rows;
-    for_each_point(installation.database, [&](const PointRow& row) {
-        if (options.casdu && row.address.casdu != *options.casdu) return;
+    for_each_point(database, [&](const PointRow& row) {
+        if (casdu && row.address.casdu != *casdu) return;
         if (rows.empty() || rows.back().address != row.address) rows.push_back(row);
     });
     return rows;
@@ -42,51 +41,63 @@ std::set<std::string> further_columns(const Rows& rows) {
     return further;
 }
 
-template <class Writer>
-void write(Writer& writer, const Rows& rows) {
-    const auto further = further_columns(rows);
-    std::vector<Cell> cells;
-    for (const PointColumn& column : point_columns()) cells.emplace_back(std::string(column.name));
-    for (const std::string& heading : further) cells.emplace_back(heading);
-    writer.add_row(cells);
-    for (const PointRow& row : rows) {
-        cells.clear();
-        for (const PointColumn& column : point_columns()) cells.push_back(column.write(row));
-        if (!further.empty()) {
-            const json::value metadata = json::parse(row.metadata);
-            for (const std::string& heading : further) {
-                const auto* value = metadata.as_object().if_contains(heading);
-                cells.push_back(value != nullptr ? Cell(std::string(value->as_string())) : Cell());
-            }
-        }
-        writer.add_row(cells);
+TableRow row_of(const PointRow& row, const std::set<std::string>& further) {
+    TableRow cells;
+    for (const PointColumn& column : point_columns()) cells.push_back(column.write(row));
+    if (further.empty()) return cells;
+    const json::value metadata = json::parse(row.metadata);
+    for (const std::string& heading : further) {
+        const auto* value = metadata.as_object().if_contains(heading);
+        cells.push_back(value != nullptr ? Cell(std::string(value->as_string())) : Cell());
     }
+    return cells;
 }
 
-Outcome<std::string> write(const Rows& rows, const ExportOptions& options) {
-    if (!options.workbook) {
-        tables::CsvWriter writer(options.separator);
-        write(writer, rows);
-        return writer.take();
+Outcome<std::string> write(const TableFormat& format, const TableRows& rows) {
+    try {
+        if (!format.workbook) {
+            tables::CsvWriter writer(format.separator);
+            rows([&writer](const TableRow& row) { writer.add_row(row); });
+            return writer.take();
+        }
+        tables::XlsxWriter writer(format.sheet);
+        rows([&writer](const TableRow& row) { writer.add_row(row); });
+        auto octets = writer.take();
+        if (!octets) return refuse(Problem::Kind::failed, "failed", octets.error().what);
+        return std::move(*octets);
+    } catch (const std::exception& error) {
+        return refuse(Problem::Kind::failed, "failed", error.what());
     }
-    tables::XlsxWriter writer("Points");
-    write(writer, rows);
-    auto octets = writer.take();
-    if (!octets) return refuse(Problem::Kind::failed, "failed", octets.error().what);
-    return std::move(*octets);
 }
 
 }  // namespace
 
-void export_points(Installation& installation, const ExportOptions& options,
-                   std::function<void(Outcome<std::string>)> done) {
+void write_table(Installation& installation, TableFormat format, TableRows rows, TableDone done) {
     if (installation.worker.waiting() > max_waiting)
         return done(refuse(Problem::Kind::too_many, "too_many_jobs", "too much is under way; try again"));
-    auto rows = std::make_shared<Rows>(rows_of(installation, options));
-    installation.worker.run([rows, options, done = std::move(done)]() -> std::function<void()> {
-        auto octets = std::make_shared<Outcome<std::string>>(write(*rows, options));
-        return [octets, done] { done(std::move(*octets)); };
-    });
+    installation.worker.run(
+        [format = std::move(format), rows = std::move(rows), done = std::move(done)]() -> std::function<void()> {
+            auto octets = std::make_shared<Outcome<std::string>>(write(format, rows));
+            return [octets, done] { done(std::move(*octets)); };
+        });
+}
+
+TableRows rows_of_points(Installation& installation, std::optional<std::uint16_t> casdu) {
+    return [file = std::filesystem::path(installation.database.handle().getFilename()), casdu](const auto& add) {
+        Database database(file);  // the loop's is the loop's
+        const auto rows = rows_of(database, casdu);
+        const auto further = further_columns(rows);
+        auto headings = headings_of_points();
+        for (const std::string& heading : further) headings.emplace_back(heading);
+        add(headings);
+        for (const PointRow& row : rows) add(row_of(row, further));
+    };
+}
+
+TableRow headings_of_points() {
+    TableRow headings;
+    for (const PointColumn& column : point_columns()) headings.emplace_back(std::string(column.name));
+    return headings;
 }
 
 }  // namespace busbar::manage

@@ -3,20 +3,30 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "manage/actions/installation.hpp"
 #include "manage/actions/problem.hpp"
+#include "manage/tables/cell.hpp"
 
 namespace busbar::manage {
 
-struct ExportOptions {
+using TableRow = std::vector<tables::Cell>;
+/// Gives the rows of a table, headings first, to `add`. Called by the worker's thread.
+using TableRows = std::function<void(const std::function<void(const TableRow&)>& add)>;
+
+struct TableFormat {
     bool workbook = false;  // XLSX; else CSV
     char separator = ',';
-    std::optional<std::uint16_t> casdu;  // only of this station
-    bool only_headings = false;          // a template
+    std::string sheet = "Sheet1";  // of a workbook
 };
-/// All that is known of points, a row each; imported again it changes nothing.
-void export_points(Installation& installation, const ExportOptions& options,
-                   std::function<void(Outcome<std::string> octets)> done);
+using TableDone = std::function<void(Outcome<std::string> octets)>;
+/// Has a file written by the worker.
+void write_table(Installation& installation, TableFormat format, TableRows rows, TableDone done);
+
+/// All that is known of points, or of those of a station, a row each; imported again it changes nothing.
+TableRows rows_of_points(Installation& installation, std::optional<std::uint16_t> casdu);
+/// The headings of a file of points.
+TableRow headings_of_points();
 
 }  // namespace busbar::manage

@@ -57,7 +57,7 @@ Outcome<void> check_room(Installation& installation) {
 
 /// Noted before it is given: after a crash in between it counts as given, and is not given again.
 void note(Installation& installation, const Actor& actor, const CommandWish& wish, const CommandRow& row) {
-    SQLite::Transaction transaction(installation.database.handle());
+    Change transaction(installation.database);
     save_command(installation.database, row);
     const LivePoint* now = installation.live.points.table().find(wish.address);
     add_audit(installation, actor, "command given", fmt::format("{}/{}", wish.address.casdu, wish.address.ioa),

@@ -32,10 +32,8 @@ public:
     Outcome<ImportPlan> plan() {
         if (table_.rows() == 0) return refuse(Problem::Kind::invalid, "empty_file", "the file has no row");
         if (auto good = find_columns(); !good) return tl::make_unexpected(good.error());
-        for (std::size_t row = 1; row < table_.rows(); ++row) {
-            if (row <= ImportPlan::max_preview) add_preview(row);
-            take_row(row);
-        }
+        plan_.preview = preview_of(table_, plan_.columns.size());
+        for (std::size_t row = 1; row < table_.rows(); ++row) take_row(row);
         if (options_.mode == ImportMode::replace) remove_others();
         return std::move(plan_);
     }
@@ -67,16 +65,10 @@ private:
     }
     static std::string further_name(const std::string& heading) { return "metadata." + heading; }
 
-    void add_preview(std::size_t row) {
-        std::vector<std::string> cells;
-        for (std::size_t index = 0; index < plan_.columns.size(); ++index) cells.emplace_back(table_.cell(row, index));
-        plan_.preview.push_back(std::move(cells));
-    }
-
     void fault(std::size_t row, std::string column, std::string what) {
         ++plan_.fault_count;
         if (plan_.faults.size() < ImportPlan::max_faults)
-            plan_.faults.push_back({table_.number(row), std::move(column), std::move(what)});
+            plan_.faults.push_back({table_.number(row), std::string(tables::shortened(column, 100)), std::move(what)});
     }
 
     void take_row(std::size_t row) {
@@ -116,7 +108,7 @@ private:
             if (is_casdu && text.empty() && options_.casdu) continue;
             if (auto what = target.column->read(point, text); !what.empty())
                 fault(row, target.heading,
-                      text.empty() ? "is empty" : fmt::format("\"{}\" {}", text.substr(0, 100), what));
+                      text.empty() ? "is empty" : fmt::format("\"{}\" {}", tables::shortened(text, 100), what));
             has_casdu = has_casdu || is_casdu;
         }
         if (!has_casdu) point.address.casdu = *options_.casdu;
@@ -163,7 +155,7 @@ private:
                 metadata[target.heading] = text;
             } else if (target.column->name != "casdu" && target.column->name != "ioa") {
                 if (auto what = target.column->read(point, text); !what.empty())
-                    fault(row, target.heading, fmt::format("\"{}\" {}", text.substr(0, 100), what));
+                    fault(row, target.heading, fmt::format("\"{}\" {}", tables::shortened(text, 100), what));
             }
         }
         if (has_further) point.metadata = json::serialize(metadata);
@@ -188,6 +180,16 @@ private:
 };
 
 }  // namespace
+
+std::vector<std::vector<std::string>> preview_of(const tables::Table& table, std::size_t columns) {
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t row = 1; row < table.rows() && row <= ImportPlan::max_preview; ++row) {
+        auto& cells = rows.emplace_back();
+        for (std::size_t column = 0; column < columns; ++column)
+            cells.emplace_back(tables::shortened(table.cell(row, column), ImportPlan::max_preview_text));
+    }
+    return rows;
+}
 
 Outcome<ImportPlan> plan_import(const tables::Table& table, const KnownPoints& present, const ImportOptions& options) {
     return Planner(table, present, options).plan();

@@ -20,14 +20,14 @@ enum class ImportMode : std::uint8_t {
 struct ImportOptions {
     ImportMode mode = ImportMode::merge;
     std::optional<std::uint16_t> casdu;  // of rows without one
-    bool dry_run = false, skip_faulty = false;
+    bool skip_faulty = false;
     /// Column of ours by heading of the file; "metadata": a further column; "": left out. Goes before the headings.
     std::map<std::string, std::string, std::less<>> columns;
 };
 
 /// What an import would do.
 struct ImportPlan {
-    static constexpr std::size_t max_faults = 1000, max_preview = 20;
+    static constexpr std::size_t max_faults = 1000, max_preview = 20, max_preview_text = 200;
     struct Column {
         std::string heading, column;  // "ioa", "metadata", "" (left out)
     };
@@ -44,6 +44,9 @@ struct ImportPlan {
     std::vector<std::vector<std::string>> preview;  // the first rows as the file has them
     std::vector<PointChange> changes;
 };
+
+/// The first rows below the headings, so many columns wide.
+std::vector<std::vector<std::string>> preview_of(const tables::Table& table, std::size_t columns);
 
 using KnownPoints = std::map<PointAddress, PointRow>;
 /// The refusal is about the whole file: no headings, no column for the IOA.

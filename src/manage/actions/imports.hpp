@@ -1,27 +1,23 @@
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <string>
 
-#include "base/result.hpp"
 #include "manage/actions/actor.hpp"
 #include "manage/actions/import_plan.hpp"
+#include "manage/actions/import_source.hpp"
 #include "manage/actions/installation.hpp"
 #include "manage/actions/jobs.hpp"
 
 namespace busbar::manage {
 
-/// What is to be imported.
-struct ImportSource {
-    std::string name;   // for the revision: "upload", "shared/points.csv"
-    std::string sheet;  // empty: the first that is not hidden
-    /// The file's octets; called by the worker's thread.
-    std::function<Result<std::string>()> octets;
-};
-
-/// Begins an import of points. Reading and checking are the worker's; all of it is applied at once, or nothing.
+/// Begins an import of points. Reading, checking and saving are the worker's; all of it is applied at once, or nothing.
 Outcome<std::shared_ptr<const Job>> import_points(Installation& installation, const Actor& actor, ImportSource source,
-                                                  ImportOptions options);
+                                                  ImportOptions options, bool dry_run);
+/// The same under a job that is open already.
+void import_points(Installation& installation, const Actor& actor, std::shared_ptr<Job> job, ImportSource source,
+                   ImportOptions options);
+
+/// The refusal of one import too many.
+tl::unexpected<Problem> too_many_jobs();
 
 }  // namespace busbar::manage

@@ -6,7 +6,9 @@
 #include "manage/actions/login_limits.hpp"
 #include "manage/actions/openid_desk.hpp"
 #include "manage/actions/request_metrics.hpp"
+#include "manage/actions/scripts.hpp"
 #include "manage/actions/worker.hpp"
+#include "manage/actions/write_gate.hpp"
 #include "manage/database/database.hpp"
 #include "manage/live/connector_calls.hpp"
 #include "manage/live/connector_states.hpp"
@@ -29,7 +31,9 @@ struct Installation {
     ConnectorCalls& calls;
     Supervision& supervision;
     Live& live;
-    Jobs jobs = {};
+    WriteGate gate{loop};
+    Jobs jobs{loop, database};
+    Scripts scripts{*this};
     RequestMetrics requests = {};
     LoginLimits login_limits = {};
     OpenIdDesk openid{loop};

@@ -4,7 +4,7 @@
 
 #include "manage/actions/conceal.hpp"
 #include "manage/actions/connectors.hpp"
-#include "manage/actions/points.hpp"
+#include "manage/actions/save_points.hpp"
 
 namespace busbar::manage {
 
@@ -27,11 +27,9 @@ Outcome<Revision> get_revision(Installation& installation, const Actor& actor, s
 
 namespace {
 
-Outcome<std::string> put_back(Installation& installation, const Actor& actor, std::int64_t id, bool before) {
+Outcome<std::string> put_connector_back(Installation& installation, const Actor& actor, std::int64_t id, bool before) {
     const auto revision = get_revision(installation, actor, id);
     if (!revision) return tl::make_unexpected(revision.error());
-    if (revision->kind == "points")
-        return restore_points(installation, actor, *revision, before).map([&] { return revision->object; });
     if (!find_connector(installation.database, revision->object))
         return refuse(Problem::Kind::conflict, "not_restorable", revision->object + " is not there any more");
     const auto& text = before ? revision->before : revision->after;
@@ -48,14 +46,16 @@ Outcome<std::string> put_back(Installation& installation, const Actor& actor, st
 
 }  // namespace
 
-Outcome<std::string> restore_revision(Installation& installation, const Actor& actor, std::int64_t id) {
+void restore_revision(Installation& installation, const Actor& actor, std::int64_t id, const PutBack& done) {
+    if (is_of_points(installation.database, id)) return restore_points(installation, actor, id, false, done);
     const auto revision = find_revision(installation.database, id);
     const bool before = revision && revision->action == "removed" && revision->kind == "config";
-    return put_back(installation, actor, id, before);
+    done(put_connector_back(installation, actor, id, before));
 }
 
-Outcome<std::string> undo_revision(Installation& installation, const Actor& actor, std::int64_t id) {
-    return put_back(installation, actor, id, true);
+void undo_revision(Installation& installation, const Actor& actor, std::int64_t id, const PutBack& done) {
+    if (is_of_points(installation.database, id)) return restore_points(installation, actor, id, true, done);
+    done(put_connector_back(installation, actor, id, true));
 }
 
 }  // namespace busbar::manage

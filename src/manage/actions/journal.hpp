@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,10 +17,11 @@ std::vector<Revision> list_revisions(Installation& installation, std::string_vie
                                      std::int64_t before, std::int64_t limit);
 /// Passwords in it are for engineers only.
 Outcome<Revision> get_revision(Installation& installation, const Actor& actor, std::int64_t id);
+using PutBack = std::function<void(Outcome<std::string> object)>;
 /// Puts a configuration, a mapping or the points that it changed back as they were after that change (of a removed
 /// connector: as it was before); the connector that was restored, or what the change of points was about.
-Outcome<std::string> restore_revision(Installation& installation, const Actor& actor, std::int64_t id);
+void restore_revision(Installation& installation, const Actor& actor, std::int64_t id, const PutBack& done);
 /// The same, as they were before that change: undoes it.
-Outcome<std::string> undo_revision(Installation& installation, const Actor& actor, std::int64_t id);
+void undo_revision(Installation& installation, const Actor& actor, std::int64_t id, const PutBack& done);
 
 }  // namespace busbar::manage

@@ -15,10 +15,6 @@ namespace busbar::manage {
 namespace json = boost::json;
 using tables::Cell;
 
-namespace {
-
-constexpr std::array kinds{"AI", "AO", "DI", "DO"};
-
 std::string folded(std::string_view text) {
     std::string folded;
     for (const char each : trimmed(text)) {
@@ -27,6 +23,10 @@ std::string folded(std::string_view text) {
     }
     return folded;
 }
+
+namespace {
+
+constexpr std::array kinds{"AI", "AO", "DI", "DO"};
 
 template <class Integer>
 std::string read_integer(std::string_view text, std::int64_t most, Integer& value) {

@@ -18,6 +18,9 @@ struct PointColumn {
     tables::Cell (*write)(const PointRow& row);
 };
 
+/// Of a heading: small letters, without blanks and underscores.
+std::string folded(std::string_view text);
+
 /// In the order of an exported file. Further columns are the row's `metadata`.
 std::span<const PointColumn> point_columns();
 /// By heading: case does not count, nor whether it has blanks or underscores. Null: none of them.

@@ -4,10 +4,8 @@
 #include <sodium.h>
 
 #include <boost/json.hpp>
-#include <map>
 #include <utility>
 
-#include "manage/actions/audit.hpp"
 #include "manage/actions/installation.hpp"
 #include "manage/actions/point_check.hpp"
 #include "manage/actions/point_json.hpp"
@@ -40,31 +38,28 @@ std::optional<std::string> to_text(const std::vector<PointChange>& changes,
     return text.size() == 1 ? std::nullopt : std::optional(text + "]");
 }
 
-std::map<PointAddress, PointRow> rows_of(const std::optional<std::string>& text) {
-    std::map<PointAddress, PointRow> rows;
-    if (!text) return rows;
-    const json::value given = json::parse(*text);
-    for (const json::value& each : given.as_array()) {
-        PointRow row = point_of_json(each.as_object());
-        rows[row.address] = std::move(row);
-    }
-    return rows;
+std::int64_t note(Database& database, const Author& author, const PointsRevision& about,
+                  const std::optional<std::string>& before, const std::optional<std::string>& after,
+                  std::size_t count) {
+    const auto revision = add_revision(database, {0, author.now, author.actor.name, "points", about.object,
+                                                  about.action, before, after, about.comment});
+    add_audit(database, {0, author.now, author.actor.name, author.actor.address, "points " + about.action, about.object,
+                         std::nullopt, json::serialize(json::object{{"revision", revision}, {"points", count}})});
+    return revision;
 }
 
-bool same(const PointRow& one, PointRow other) {
-    other.id = one.id;
-    return one == other;
-}
-
-/// What brings the point at `address` to `wanted`; nothing: it is so already.
-std::optional<PointChange> change_to(Database& database, PointAddress address, std::optional<PointRow> wanted) {
-    auto present = find_point(database, address);
-    if (!present && !wanted) return std::nullopt;
-    if (present && wanted) {
-        if (same(*present, *wanted)) return std::nullopt;
-        wanted->id = present->id;
+/// Within a transaction.
+std::int64_t write_changes(Database& database, const Author& author, const std::vector<PointChange>& changes,
+                           const PointsRevision& about) {
+    for (const PointChange& change : changes) {
+        if (change.after) {
+            save_point(database, *change.after);
+        } else {
+            remove_point(database, change.before->id);
+        }
     }
-    return PointChange{std::move(present), std::move(wanted)};
+    return note(database, author, about, to_text(changes, &PointChange::before), to_text(changes, &PointChange::after),
+                changes.size());
 }
 
 }  // namespace
@@ -82,62 +77,63 @@ Outcome<PointRow> put_point(Installation& installation, const Actor& actor, Poin
     if (auto faults = settle(wanted); !faults.empty())
         return refuse(Problem::Kind::invalid, "invalid_point", name_of(wanted.address) + " makes no sense",
                       std::move(faults));
+    Change transaction(installation.database);
     const auto present = find_point(installation.database, wanted.address);
     if (auto good = check_version(present, wanted.address, expected_version); !good)
         return tl::make_unexpected(good.error());
     wanted.id = present ? present->id : 0;
     if (present == wanted) return wanted;
-    change_points(installation, actor, {{present, wanted}},
+    write_changes(installation.database, {actor, installation.loop.utc_now()}, {{present, wanted}},
                   {name_of(wanted.address), present ? "changed" : "created", comment});
+    transaction.commit();
+    installation.live.names.changed();
     return *find_point(installation.database, wanted.address);
 }
 
 Outcome<void> remove_point(Installation& installation, const Actor& actor, PointAddress address,
                            std::string_view expected_version) {
+    Change transaction(installation.database);
     const auto present = find_point(installation.database, address);
     if (!present) return refuse(Problem::Kind::not_found, "no_such_point", "nothing is known of " + name_of(address));
     if (auto good = check_version(present, address, expected_version); !good) return good;
-    change_points(installation, actor, {{present, std::nullopt}}, {name_of(address), "removed", ""});
+    write_changes(installation.database, {actor, installation.loop.utc_now()}, {{present, std::nullopt}},
+                  {name_of(address), "removed", ""});
+    transaction.commit();
+    installation.live.names.changed();
     return {};
 }
 
 std::int64_t change_points(Installation& installation, const Actor& actor, const std::vector<PointChange>& changes,
                            const PointsRevision& about) {
-    SQLite::Transaction transaction(installation.database.handle());
-    for (const PointChange& change : changes) {
-        if (change.after) {
-            save_point(installation.database, *change.after);
-        } else {
-            remove_point(installation.database, change.before->id);
-        }
-    }
-    const auto revision =
-        add_revision(installation.database,
-                     {0, installation.loop.utc_now(), actor.name, "points", about.object, about.action,
-                      to_text(changes, &PointChange::before), to_text(changes, &PointChange::after), about.comment});
-    add_audit(installation, actor, "points " + about.action, about.object, std::nullopt,
-              json::serialize(json::object{{"revision", revision}, {"points", changes.size()}}));
+    Change transaction(installation.database);
+    const auto revision = write_changes(installation.database, {actor, installation.loop.utc_now()}, changes, about);
     transaction.commit();
     installation.live.names.changed();
     return revision;
 }
 
-Outcome<void> restore_points(Installation& installation, const Actor& actor, const Revision& revision, bool before) {
-    auto wanted = rows_of(before ? revision.before : revision.after);
-    auto touched = rows_of(before ? revision.after : revision.before);
-    std::vector<PointChange> changes;
-    for (auto& [address, row] : wanted) {
-        touched.erase(address);
-        if (auto change = change_to(installation.database, address, std::move(row))) changes.push_back(*change);
+Outcome<std::int64_t> save_many_points(Database& database, const Author& author,
+                                       const std::vector<PointChange>& changes, const PointsRevision& about,
+                                       const std::function<void()>& alone,
+                                       const std::function<bool(Database&)>& still) {
+    PointChanges beside(database);
+    for (const PointChange& change : changes) {
+        if (change.after) {
+            beside.save(*change.after);
+        } else {
+            beside.remove(change.before->id);
+        }
     }
-    for (const auto& [address, ignored] : touched) {
-        if (auto change = change_to(installation.database, address, std::nullopt)) changes.push_back(*change);
-    }
-    if (!changes.empty())
-        change_points(
-            installation, actor, changes,
-            {revision.object, "restored", fmt::format("as {} change {}", before ? "before" : "after", revision.id)});
-    return {};
+    beside.close();
+    const auto before = to_text(changes, &PointChange::before), after = to_text(changes, &PointChange::after);
+    alone();
+    Change transaction(database);
+    if (!still(database))
+        return refuse(Problem::Kind::conflict, "changed_meanwhile", "points were changed meanwhile; import again");
+    beside.apply();
+    const auto revision = note(database, author, about, before, after, changes.size());
+    transaction.commit();
+    return revision;
 }
 
 }  // namespace busbar::manage

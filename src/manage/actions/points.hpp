@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +35,15 @@ struct PointsRevision {
 /// All of them or, when it throws, none: one transaction, one revision, one entry of the audit. The revision's id.
 std::int64_t change_points(Installation& installation, const Actor& actor, const std::vector<PointChange>& changes,
                            const PointsRevision& about);
-/// The points that a revision changed, as they were after it, or before it: as a new revision.
-Outcome<void> restore_points(Installation& installation, const Actor& actor, const Revision& revision, bool before);
+/// Who changes, and when.
+struct Author {
+    Actor actor;
+    UtcTime now;
+};
+/// The same for many, and by a connection of another thread: what takes long is done beside the database. `alone` is
+/// called before the database is taken. Refused, and nothing is done, unless `still` holds then.
+Outcome<std::int64_t> save_many_points(Database& database, const Author& author,
+                                       const std::vector<PointChange>& changes, const PointsRevision& about,
+                                       const std::function<void()>& alone, const std::function<bool(Database&)>& still);
 
 }  // namespace busbar::manage

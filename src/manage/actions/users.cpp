@@ -48,7 +48,7 @@ Outcome<UserRow> apply(Installation& installation, const Actor& actor, const std
     row->failures = 0;
     row->locked_until = {};
     if (is_last && !can_manage(*row)) return last_admin();
-    SQLite::Transaction transaction(installation.database.handle());
+    Change transaction(installation.database);
     save_user(installation.database, *row, installation.loop.utc_now());
     if (hash || !row->enabled) remove_sessions_of(installation.database, row->id);
     add_audit(installation, actor, "user changed", row->name, std::nullopt,
@@ -71,7 +71,7 @@ void create_user(Installation& installation, const Actor& actor, std::string nam
                   if (find_user(installation.database, name))
                       return done(refuse(Problem::Kind::conflict, "user_exists", name + " is there already"));
                   UserRow row{0, name, std::string(to_string(role)), hash, true, 0, {}};
-                  SQLite::Transaction transaction(installation.database.handle());
+                  Change transaction(installation.database);
                   row.id = save_user(installation.database, row, installation.loop.utc_now());
                   add_audit(installation, actor, "user created", name, std::nullopt,
                             fmt::format(R"({{"role":"{}"}})", row.role));
@@ -94,7 +94,7 @@ Outcome<void> remove_user(Installation& installation, const Actor& actor, std::s
     const auto row = find_user(installation.database, name);
     if (!row) return no_such_user(name);
     if (is_last_admin(installation.database, *row)) return last_admin();
-    SQLite::Transaction transaction(installation.database.handle());
+    Change transaction(installation.database);
     remove_user(installation.database, row->id);
     add_audit(installation, actor, "user removed", row->name);
     transaction.commit();
@@ -134,7 +134,7 @@ Outcome<NewToken> create_token(Installation& installation, const Actor& actor, c
     row.role = to_string(role);
     row.created = now;
     row.expires = expires;
-    SQLite::Transaction transaction(installation.database.handle());
+    Change transaction(installation.database);
     token.id = add_token(installation.database, hash_of_secret(token.secret), row, user->id);
     add_audit(installation, actor, "token created", name);
     transaction.commit();
@@ -146,7 +146,7 @@ Outcome<void> remove_token(Installation& installation, const Actor& actor, std::
     const auto found = std::find_if(tokens.begin(), tokens.end(), [id](const TokenRow& row) { return row.id == id; });
     const bool visible = found != tokens.end() && (actor.may(Role::admin) || found->user_name == actor.name);
     if (!visible) return refuse(Problem::Kind::not_found, "no_such_token", fmt::format("there is no token {}", id));
-    SQLite::Transaction transaction(installation.database.handle());
+    Change transaction(installation.database);
     remove_token(installation.database, id);
     add_audit(installation, actor, "token removed", found->name);
     transaction.commit();

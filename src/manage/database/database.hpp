@@ -27,4 +27,12 @@ private:
     SQLite::Database handle_;
 };
 
+/// A transaction that may write from its start: with a change by another thread in between, one that had read before
+/// could not. Undone unless it is committed.
+class Change : public SQLite::Transaction {
+public:
+    explicit Change(Database& database)
+        : SQLite::Transaction(database.handle(), SQLite::TransactionBehavior::IMMEDIATE) {}
+};
+
 }  // namespace busbar::manage

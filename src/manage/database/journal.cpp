@@ -1,6 +1,7 @@
 #include "manage/database/journal.hpp"
 
 #include <sodium.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <limits>
@@ -94,6 +95,12 @@ std::optional<Revision> find_revision(Database& database, std::int64_t id) {
     return read_revision(row);
 }
 
+bool is_of_points(Database& database, std::int64_t revision) {
+    SQLite::Statement row(database.handle(), "SELECT 1 FROM revision WHERE id = ? AND kind = 'points'");
+    row.bind(1, revision);
+    return row.executeStep();
+}
+
 std::vector<Revision> revisions(Database& database, std::string_view kind, std::string_view object, std::int64_t before,
                                 int limit) {
     SQLite::Statement rows(database.handle(),
@@ -109,6 +116,9 @@ std::vector<Revision> revisions(Database& database, std::string_view kind, std::
 }
 
 void add_audit(Database& database, const AuditEntry& entry) {
+    // No other entry may come between the last one's hash and this one.
+    std::optional<Change> own;
+    if (sqlite3_get_autocommit(database.handle().getHandle()) != 0) own.emplace(database);
     Hash previous{};
     SQLite::Statement last(database.handle(), "SELECT hash FROM audit ORDER BY id DESC LIMIT 1");
     if (last.executeStep()) previous = read_hash(last.getColumn(0));
@@ -125,6 +135,7 @@ void add_audit(Database& database, const AuditEntry& entry) {
     bind(add, 7, entry.after);
     add.bind(8, hash.data(), static_cast<int>(hash.size()));
     add.exec();
+    if (own) own->commit();
 }
 
 std::vector<AuditEntry> audit_entries(Database& database, std::int64_t before, int limit) {

@@ -146,8 +146,27 @@ CREATE TABLE openid_subject (
     UNIQUE (issuer, subject)
 ) STRICT;
 )sql";
+constexpr std::string_view imports = R"sql(
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    done INTEGER NOT NULL CHECK (done IN (0, 1)),
+    summary TEXT NOT NULL CHECK (json_type(summary) = 'object'),  -- as lists have it
+    whole TEXT NOT NULL CHECK (json_type(whole) = 'object')
+) STRICT;
 
-constexpr std::array steps{first, tokens, commands, stations, openid};
+CREATE TABLE import_profile (
+    name TEXT PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 64),
+    settings TEXT NOT NULL CHECK (json_type(settings) = 'object')
+) STRICT, WITHOUT ROWID;
+
+-- For import scripts; a secretbox under the key in import.key.
+CREATE TABLE import_credential (
+    connector TEXT PRIMARY KEY REFERENCES connector (id) ON DELETE CASCADE,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps{first, tokens, commands, stations, openid, imports};
 
 }  // namespace
 

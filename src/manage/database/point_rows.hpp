@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,28 @@ std::optional<PointRow> find_point(Database& database, PointAddress address);
 /// enabled point has the address.
 std::int64_t save_point(Database& database, const PointRow& row);
 void remove_point(Database& database, std::int64_t id);
+
+/// Changes of many points, prepared in a table of the connection's own: others go on writing until `apply`, which takes
+/// a short time. In this order: `save` and `remove`, `close`, and `apply` within a transaction of the caller's.
+class PointChanges {
+public:
+    explicit PointChanges(Database& database);
+    ~PointChanges();
+    PointChanges(const PointChanges&) = delete;
+    PointChanges& operator=(const PointChanges&) = delete;
+
+    /// As `save_point` and `remove_point`.
+    void save(const PointRow& row);
+    void remove(std::int64_t id);
+    void close();
+    void apply();
+
+private:
+    struct Statements;
+    Database& database_;
+    std::unique_ptr<Statements> statements_;
+};
+
 std::int64_t count_points(Database& database);
 
 }  // namespace busbar::manage

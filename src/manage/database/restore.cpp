@@ -18,7 +18,7 @@ namespace busbar::manage {
 namespace {
 
 /// Tables that tell what happened: they go on where the snapshot is of this installation's past.
-const std::set<std::string_view> journals{"audit", "revision", "command"};
+const std::set<std::string_view> journals{"audit", "revision", "command", "job"};
 
 std::string octets_of(SQLite::Database& memory) {
     sqlite3_int64 size = 0;

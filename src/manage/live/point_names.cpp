@@ -32,13 +32,18 @@ PointName name_of(const PointRow& row) {
 
 }  // namespace
 
+std::vector<PointName> read_point_names(Database& database) {
+    std::vector<PointName> names;
+    for_each_point(database, [&names](const PointRow& row) {
+        const store::ImageAddress address{row.address.casdu, row.address.ioa};
+        if (names.empty() || names.back().address != address) names.push_back(name_of(row));
+    });
+    return names;
+}
+
 const std::vector<PointName>& PointNames::all() {
     if (fresh_) return names_;
-    names_.clear();
-    for_each_point(database_, [this](const PointRow& row) {
-        const store::ImageAddress address{row.address.casdu, row.address.ioa};
-        if (names_.empty() || names_.back().address != address) names_.push_back(name_of(row));
-    });
+    names_ = read_point_names(database_);
     fresh_ = true;
     return names_;
 }

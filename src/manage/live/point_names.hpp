@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "manage/database/point_rows.hpp"
@@ -15,6 +16,9 @@ struct PointName {
     std::string text;     // name, description, site and device in small letters, for searching
 };
 
+/// By address. Takes its time: for some hundred thousand points half a second.
+std::vector<PointName> read_point_names(Database& database);
+
 /// The rows of points in memory, by address.
 class PointNames {
 public:
@@ -22,6 +26,11 @@ public:
 
     /// Rows were changed: they are read again when somebody asks.
     void changed() { fresh_ = false; }
+    /// Rows were changed, and somebody has read them already.
+    void changed(std::vector<PointName> names) {
+        names_ = std::move(names);
+        fresh_ = true;
+    }
     const std::vector<PointName>& all();
     const PointName* find(store::ImageAddress address);
 

@@ -43,8 +43,7 @@ KindOfProblem describe(Problem::Kind kind) {
 std::vector<Route> all_routes() {
     std::vector<Route> all;
     for (auto* routes : {account_routes, backup_routes, command_routes, connector_routes, event_routes, health_routes,
-                         import_routes, journal_routes, live_routes, live_point_routes, log_routes, meter_routes,
-                         openid_routes, point_metadata_routes, settings_routes, station_routes, user_routes}) {
+                         import_routes, job_routes, journal_routes, live_point_routes, live_routes, log_routes, mapping_routes, meter_routes, openid_routes, point_metadata_routes, script_routes, settings_routes, station_routes, user_routes}) {
         for (Route& route : routes()) all.push_back(std::move(route));
     }
     return all;
@@ -85,6 +84,45 @@ HttpResponse page_response(const WebFile& file) {
 }
 
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
+
+/// Whether this body is to be read as what the route's schema describes.
+bool takes_json(const Route& route, const HttpRequest& request) {
+    if (route.body.empty()) return false;
+    return route.body_types.empty() || request.header("content-type").starts_with("application/json");
+}
+
+Outcome<void> check_type(const Route& route, const HttpRequest& request) {
+    if (route.body_types.empty() || request.body.empty()) return {};
+    const auto type = request.header("content-type");
+    const auto takes = [type](std::string_view each) { return type.starts_with(each); };
+    if (std::any_of(route.body_types.begin(), route.body_types.end(), takes)) return {};
+    return refuse(Problem::Kind::invalid, "unknown_type",
+                  fmt::format("the body must be {}{}", route.body.empty() ? "" : "application/json or ",
+                              fmt::join(route.body_types, " or ")));
+}
+
+Outcome<void> read_body(const BodyCheck& checks, const Route& route, Call& call) {
+    if (!takes_json(route, call.http)) return check_type(route, call.http);
+    if (!call.http.header("content-type").starts_with("application/json"))
+        return refuse(Problem::Kind::invalid, "not_json", "the body must be application/json");
+    if (call.http.body.size() > Api::json_body)
+        return refuse(Problem::Kind::too_large, "too_large",
+                      fmt::format("a body of JSON has at most {} octets", Api::json_body));
+    json::error_code error;
+    json::parse_options options;
+    options.max_depth = 24;
+    call.body = json::parse(call.http.body, error, {}, options);
+    if (error) return refuse(Problem::Kind::invalid, "not_json", "the body is not JSON: " + error.message());
+    if (auto faults = checks.faults(route.body, call.body); !faults.empty())
+        return refuse(Problem::Kind::invalid, "invalid_body", "the body is not as the API describes it",
+                      std::move(faults));
+    return {};
+}
+
+HttpResponse failed(const Route& route, const std::exception& error) {
+    fmt::print(stderr, "{} failed: {}\n", route.operation, error.what());
+    return problem_response({Problem::Kind::failed, "failed", error.what(), {}});
+}
 
 }  // namespace
 
@@ -129,7 +167,7 @@ Api::Api(Installation& installation)
     : installation_(installation),
       routes_(all_routes()),
       document_(openapi_document(routes_)),
-      body_check_(document_.at("components").at("schemas").as_object()) {}
+      body_check_(std::make_shared<BodyCheck>(document_.at("components").at("schemas").as_object())) {}
 
 void Api::handle(HttpRequest request, const Respond& respond) {
     const auto say = [this, respond, secure = request.secure, began = installation_.loop.now()](HttpResponse response) {
@@ -152,7 +190,7 @@ void Api::handle(HttpRequest request, const Respond& respond) {
         if (!match(route.path, target->path)) continue;
         allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
         if (route.method != method) continue;
-        return run(route, std::move(request), say);
+        return start(route, std::move(request), say);
     }
     if (allowed.empty()) return say(problem_response({Problem::Kind::not_found, "no_such_path", target->path, {}}));
     auto response =
@@ -169,8 +207,8 @@ std::uint64_t Api::body_limit(const HttpRequest& header) const {
         return !each.body_types.empty() && each.method == header.method && match(each.path, target->path);
     });
     if (route == routes_.end()) return small_body;
-    const auto actor = identify(installation_, header, true);
-    return actor && actor->may(*route->needs) ? route->largest_file : small_body;
+    bool is_guest = false;
+    return identify_for(*route, header, is_guest) ? route->largest_file : small_body;
 }
 
 std::uint64_t Api::largest_body() const {
@@ -182,51 +220,68 @@ std::uint64_t Api::largest_body() const {
 }
 
 /// What throws here is the machine's fault (a full disk, a damaged database): this request fails, the service goes on.
-void Api::run(const Route& route, HttpRequest request, const Respond& say) {
+void Api::start(const Route& route, HttpRequest request, const Respond& say) {
+    if (!is_safe(route.method)) {
+        auto& gate = installation_.gate;
+        if (gate.is_full())
+            return say(problem_response({Problem::Kind::unavailable, "busy", "too many changes at the same time", {}}));
+        const auto held = std::make_shared<HttpRequest>(std::move(request));
+        if (gate.holds([this, &route, held, say] { start(route, std::move(*held), say); })) return;
+        request = std::move(*held);
+    }
     try {
         auto call = accept(route, std::move(request));
         if (!call) return say(problem_response(call.error()));
-        route.run(installation_, *call, [say](const Outcome<Answer>& outcome) {
-            say(outcome ? to_response(*outcome) : problem_response(outcome.error()));
-        });
+        if ((*call)->http.body.size() <= loops_body || !takes_json(route, (*call)->http))
+            return run(route, *call, read_body(*body_check_, route, **call), say);
+        // The worker may outlive this: it has what it needs, and gives the rest back.
+        installation_.worker.run(
+            [this, checks = body_check_, copy = route, &route, given = *call, say]() -> std::function<void()> {
+                auto good = read_body(*checks, copy, *given);
+                return [this, good = std::move(good), &route, given, say] { run(route, given, good, say); };
+            });
     } catch (const std::exception& error) {
-        fmt::print(stderr, "{} failed: {}\n", route.operation, error.what());
-        say(problem_response({Problem::Kind::failed, "failed", error.what(), {}}));
+        say(failed(route, error));
     }
 }
 
-Outcome<std::shared_ptr<const Call>> Api::accept(const Route& route, HttpRequest request) const {
+void Api::run(const Route& route, const Going& call, const Outcome<void>& good, const Respond& say) {
+    if (!good) return say(problem_response(good.error()));
+    try {
+        route.run(installation_, call, [say](const Outcome<Answer>& outcome) {
+            say(outcome ? to_response(*outcome) : problem_response(outcome.error()));
+        });
+    } catch (const std::exception& error) {
+        say(failed(route, error));
+    }
+}
+
+/// Somebody who may, by login or as the route's guest.
+Outcome<Actor> Api::identify_for(const Route& route, const HttpRequest& request, bool& is_guest) const {
+    if (route.guest) {
+        if (auto guest = route.guest(installation_, request)) {
+            is_guest = true;
+            return *guest;
+        }
+    }
+    auto actor = identify(installation_, request, route.needs.has_value());
+    if (actor && route.needs && !actor->may(*route.needs))
+        return refuse(Problem::Kind::forbidden, "forbidden",
+                      "this needs the role " + std::string(to_string(*route.needs)));
+    return actor;
+}
+
+/// Everything but the body.
+Outcome<Api::Going> Api::accept(const Route& route, HttpRequest request) const {
     auto call = std::make_shared<Call>();
     auto target = parse_target(request.target);
     call->path = *match(route.path, target->path);
-    auto actor = identify(installation_, request, route.needs.has_value());
+    auto actor = identify_for(route, request, call->is_guest);
     if (!actor) return tl::make_unexpected(actor.error());
     call->actor = *actor;
-    if (route.needs && !call->actor.may(*route.needs))
-        return refuse(Problem::Kind::forbidden, "forbidden",
-                      "this needs the role " + std::string(to_string(*route.needs)));
     if (auto faults = query_faults(route, target->query); !faults.empty())
         return refuse(Problem::Kind::invalid, "invalid_parameter", "a parameter makes no sense", std::move(faults));
     call->query = {target->query.begin(), target->query.end()};
-    if (!route.body.empty()) {
-        if (!request.header("content-type").starts_with("application/json"))
-            return refuse(Problem::Kind::invalid, "not_json", "the body must be application/json");
-        json::error_code error;
-        json::parse_options options;
-        options.max_depth = 24;
-        call->body = json::parse(request.body, error, {}, options);
-        if (error) return refuse(Problem::Kind::invalid, "not_json", "the body is not JSON: " + error.message());
-        if (auto faults = body_check_.faults(route.body, call->body); !faults.empty())
-            return refuse(Problem::Kind::invalid, "invalid_body", "the body is not as the API describes it",
-                          std::move(faults));
-    }
-    if (!route.body_types.empty() && !request.body.empty()) {
-        const auto type = request.header("content-type");
-        const auto takes = [type](std::string_view each) { return type.starts_with(each); };
-        if (std::none_of(route.body_types.begin(), route.body_types.end(), takes))
-            return refuse(Problem::Kind::invalid, "unknown_type",
-                          fmt::format("the body must be {}", fmt::join(route.body_types, " or ")));
-    }
     call->http = std::move(request);
     return call;
 }

@@ -25,15 +25,20 @@ public:
     static constexpr std::uint64_t small_body = std::uint64_t{1} << 20;
     /// Of all routes.
     std::uint64_t largest_body() const;
+    /// Of bodies of JSON that may be files, too; a larger one than the second is read by the worker.
+    static constexpr std::size_t json_body = std::size_t{32} << 20, loops_body = std::size_t{64} << 10;
 
 private:
-    void run(const Route& route, HttpRequest request, const Respond& say);
-    Outcome<std::shared_ptr<const Call>> accept(const Route& route, HttpRequest request) const;
+    using Going = std::shared_ptr<Call>;
+    void start(const Route& route, HttpRequest request, const Respond& say);
+    void run(const Route& route, const Going& call, const Outcome<void>& good, const Respond& say);
+    Outcome<Actor> identify_for(const Route& route, const HttpRequest& request, bool& is_guest) const;
+    Outcome<Going> accept(const Route& route, HttpRequest request) const;
 
     Installation& installation_;
     std::vector<Route> routes_;
     boost::json::object document_;
-    BodyCheck body_check_;
+    std::shared_ptr<const BodyCheck> body_check_;  // the worker's, too
 };
 
 /// The answer to a request that was refused: RFC 9457.

@@ -91,6 +91,13 @@ json::object responses_of(const Route& route) {
     return responses;
 }
 
+/// A body that may be a file, or what the schema describes.
+void add_files(json::object& operation, const Route& route) {
+    json::object types = files(route.body_types);
+    if (!route.body.empty()) types["application/json"] = content("application/json", route.body).at("application/json");
+    operation["requestBody"] = {{"required", false}, {"content", std::move(types)}};
+}
+
 json::object operation_of(const Route& route) {
     json::object operation{{"operationId", route.operation},
                            {"tags", json::array{route.tag}},
@@ -100,8 +107,7 @@ json::object operation_of(const Route& route) {
     if (route.other_parameters) operation["x-other-parameters"] = true;
     if (!route.body.empty())
         operation["requestBody"] = {{"required", true}, {"content", content("application/json", route.body)}};
-    if (!route.body_types.empty())
-        operation["requestBody"] = {{"required", false}, {"content", files(route.body_types)}};
+    if (!route.body_types.empty()) add_files(operation, route);
     if (route.needs) {
         operation["x-role"] = to_string(*route.needs);
     } else {

@@ -20,5 +20,7 @@ boost::json::object openid_schemas();
 boost::json::object import_schemas();
 /// Those of settings, stations, meters and certificates.
 boost::json::object installation_schemas();
+/// Those of import scripts and of the metadata that they answer.
+boost::json::object script_schemas();
 
 }  // namespace busbar::manage

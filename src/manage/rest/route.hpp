@@ -23,6 +23,7 @@ namespace busbar::manage {
 struct Call {
     HttpRequest http;
     Actor actor;                                            // nobody where the route is for anyone
+    bool is_guest = false;                                  // came by the route's `guest`
     std::map<std::string, std::string, std::less<>> path;   // "{id}" of the route's path
     std::map<std::string, std::string, std::less<>> query;  // decoded
     boost::json::value body;                                // null without one
@@ -72,11 +73,13 @@ struct Route {
     std::function<void(Installation&, const std::shared_ptr<const Call>&, Finish)> run = {};
     std::string_view answer_type = "application/json";
     bool idempotency_key = false;                     // takes Idempotency-Key
-    std::vector<std::string_view> body_types = {};    // takes a large file of one of these types, or nothing
+    std::vector<std::string_view> body_types = {};    // takes a large file of one of these types, `body`, or nothing
     std::vector<std::string_view> answer_types = {};  // answers with a file of one of these types
     std::uint64_t largest_file = std::uint64_t{64} << 20;
     std::vector<Parameter> headers = {};  // that it takes beside those of all
     bool other_parameters = false;        // whoever calls it may add some of his own
+    /// Who may do this without a login; nobody: whoever sent this has to log in.
+    std::function<std::optional<Actor>(const Installation&, const HttpRequest&)> guest = {};
 };
 
 /// For a `run` that has its answer at once.
@@ -98,13 +101,16 @@ std::vector<Route> connector_routes();
 std::vector<Route> event_routes();
 std::vector<Route> health_routes();
 std::vector<Route> import_routes();
+std::vector<Route> job_routes();
 std::vector<Route> journal_routes();
 std::vector<Route> live_routes();
 std::vector<Route> live_point_routes();
 std::vector<Route> log_routes();
+std::vector<Route> mapping_routes();
 std::vector<Route> meter_routes();
 std::vector<Route> openid_routes();
 std::vector<Route> point_metadata_routes();
+std::vector<Route> script_routes();
 std::vector<Route> settings_routes();
 std::vector<Route> station_routes();
 std::vector<Route> user_routes();

@@ -131,6 +131,7 @@ json::object api_schemas() {
     for (auto& [name, schema] : openid_schemas()) schemas[name] = schema;
     for (auto& [name, schema] : import_schemas()) schemas[name] = schema;
     for (auto& [name, schema] : installation_schemas()) schemas[name] = schema;
+    for (auto& [name, schema] : script_schemas()) schemas[name] = schema;
     schemas["ClientConfig"] = config::schema(config::Document::iec104_client);
     schemas["ServerConfig"] = config::schema(config::Document::iec104_server);
     schemas["MeterConfig"] = config::schema(config::Document::iec102_client);

@@ -34,6 +34,10 @@ constexpr std::string_view schemas = R"json({
     "task": {"type": "string"}, "step": {"type": "string"}, "progress": {"type": "integer", "minimum": 0, "maximum": 100},
     "author": {"type": "string"}, "created": {"type": "string"}, "finished": {"type": "string"},
     "dry_run": {"type": "boolean"}, "revision": {"type": "integer", "description": "Of what was changed; can be undone."},
+    "script": {"type": "object", "required": ["name", "element", "device", "request_guid"], "properties": {
+        "name": {"type": "string"}, "element": {"type": "string"}, "device": {"type": "string"},
+        "request_guid": {"type": "string"}, "log": {"type": "array", "items": {"type": "string"},
+        "description": "The last lines of the script's standard error."}}},
     "problem": {"type": "object", "required": ["code", "detail", "errors"], "description": "Why it failed.", "properties": {
         "code": {"type": "string"}, "detail": {"type": "string"}, "errors": {"type": "array"}}},
     "sheet": {"type": "string"}, "sheets": {"type": "array", "items": {"type": "object", "required": ["name", "hidden"],

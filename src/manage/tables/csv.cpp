@@ -104,12 +104,12 @@ void append_field(std::string& out, std::string_view text, char separator) {
 
 }  // namespace
 
-Result<Table> read_csv(std::string_view octets, const Limits& limits) {
+Result<Table> read_csv(std::string_view octets, const Limits& limits, char separator) {
     if (octets.size() > limits.octets) return fail(fmt::format("the file has more than {} octets", limits.octets));
     const auto decoded = to_utf8(octets);
     if (!decoded) return tl::make_unexpected(decoded.error());
     std::string_view text = *decoded;
-    const char separator = find_separator(text);
+    if (const char found = find_separator(text); separator == 0) separator = found;
     Fields fields(text, separator);
     Table table;
     std::string field;

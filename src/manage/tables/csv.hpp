@@ -10,9 +10,9 @@
 
 namespace busbar::manage::tables {
 
-/// Separators , ; and tab are recognised by the first record, as are the encodings of `to_utf8`. A text that a
-/// spreadsheet program would take for a formula comes back without the ' that `CsvWriter` put before it.
-Result<Table> read_csv(std::string_view octets, const Limits& limits = {});
+/// Separators , ; and tab are recognised by the first record unless one is given, as are the encodings of `to_utf8`. A
+/// text that a spreadsheet program would take for a formula comes back without the ' that `CsvWriter` put before it.
+Result<Table> read_csv(std::string_view octets, const Limits& limits = {}, char separator = 0);
 
 /// UTF-8 with a byte order mark, records ended by CR LF: what spreadsheet programs open by a double click.
 class CsvWriter {

@@ -16,6 +16,12 @@ std::string place(std::string_view sheet, std::size_t row, std::size_t column) {
     return sheet.empty() ? where : fmt::format("sheet {}, {}", sheet, where);
 }
 
+std::string_view shortened(std::string_view text, std::size_t octets) {
+    if (text.size() <= octets) return text;
+    while (octets > 0 && (static_cast<unsigned char>(text[octets]) & 0xC0) == 0x80) --octets;
+    return text.substr(0, octets);
+}
+
 std::string_view Table::cell(std::size_t row, std::size_t column) const {
     if (column >= cells(row)) return {};
     const Span span = spans_[rows_[row].first + column];

@@ -26,6 +26,8 @@ struct Limits {
 std::string place(std::string_view sheet, std::size_t row, std::size_t column);
 /// "A" … "IV"; 0 is "A".
 std::string column_name(std::size_t column);
+/// Its first octets, at most so many, without a torn character at the end.
+std::string_view shortened(std::string_view text, std::size_t octets);
 
 /// Rows of texts as a file has them, without those that are blank. All texts lie in one buffer.
 class Table {

@@ -49,16 +49,18 @@ Outcome<Answer> show(Installation& installation, const Call& call) {
     });
 }
 
-Outcome<Answer> restore(Installation& installation, const Call& call) {
-    return restore_revision(installation, call.actor, id_of(call)).map([](const std::string& connector) {
-        return Answer{200, {{"restored", connector}}, {}};
-    });
+PutBack to_answer(const Finish& finish) {
+    return [finish](const Outcome<std::string>& object) {
+        finish(object.map([](const std::string& restored) { return Answer{200, {{"restored", restored}}, {}}; }));
+    };
 }
 
-Outcome<Answer> undo(Installation& installation, const Call& call) {
-    return undo_revision(installation, call.actor, id_of(call)).map([](const std::string& object) {
-        return Answer{200, {{"restored", object}}, {}};
-    });
+void restore(Installation& installation, const std::shared_ptr<const Call>& call, const Finish& finish) {
+    restore_revision(installation, call->actor, id_of(*call), to_answer(finish));
+}
+
+void undo(Installation& installation, const std::shared_ptr<const Call>& call, const Finish& finish) {
+    undo_revision(installation, call->actor, id_of(*call), to_answer(finish));
 }
 
 Outcome<Answer> audit(Installation& installation, const Call& call) {
@@ -136,7 +138,7 @@ std::vector<Route> journal_routes() {
          {},
          false,
          {"no_such_revision", "not_restorable", "invalid_config", "invalid_mapping"},
-         at_once(restore)},
+         restore},
         {"POST",
          "/api/v1/revisions/{id}/undo",
          "undoRevision",
@@ -149,7 +151,7 @@ std::vector<Route> journal_routes() {
          {},
          false,
          {"no_such_revision", "not_restorable", "invalid_config", "invalid_mapping"},
-         at_once(undo)},
+         undo},
         {"GET",
          "/api/v1/audit",
          "listAudit",
