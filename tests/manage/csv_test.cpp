@@ -51,6 +51,16 @@ TEST(Csv, SeparatorsAreRecognised) {
     EXPECT_EQ(read("only\n1,5\n"), (Rows{{"only"}, {"1", "5"}}));
 }
 
+TEST(Csv, ASeparatorThatWouldTearCharactersIsNone) {
+    const Rows wanted{{"sep=\u00db\u00db"}, {"\u00db", "b"}};
+    EXPECT_EQ(read("sep=\u00db\u00db\n\u00db,b\n"), wanted);
+    EXPECT_EQ(read("sep=\"\na,b\n").size(), 2u) << "nor is a quote";
+    EXPECT_EQ(read("sep=|\na|b,c\n"), (Rows{{"a", "b,c"}}));
+    const auto given = read_csv("sep=,\na;b,c\n", {}, ';');
+    ASSERT_TRUE(given);
+    EXPECT_EQ(rows_of(*given), (Rows{{"a", "b,c"}})) << "what the caller says goes before";
+}
+
 TEST(Csv, QuotesAndBlankRows) {
     EXPECT_EQ(read("a,\"b \"\"x\"\"\nc\",\n,,\n \n\n,d\n,,,\n"), (Rows{{"a", "b \"x\"\nc"}, {"", "d"}}));
     const auto table = read_csv("a\n\n\nb\n");

@@ -20,9 +20,12 @@ bool looks_like_formula(std::string_view text) {
     return first != std::string_view::npos && std::string_view("=+-@\t\r").find(text[first]) != std::string_view::npos;
 }
 
+/// One octet of a longer character would tear it apart.
+bool can_separate(char each) { return each == '\t' || (each > ' ' && each < '\x7f' && each != '"'); }
+
 /// "sep=;" of Excel is taken off; else the one that the first record has most of, outside quotes.
 char find_separator(std::string_view& text) {
-    if (text.starts_with("sep=") && text.size() > 4) {
+    if (text.starts_with("sep=") && text.size() > 4 && can_separate(text[4])) {
         const char given = text[4];
         const auto end = std::min(text.find('\n'), text.size() - 1);
         text.remove_prefix(end + 1);
