@@ -2,8 +2,7 @@
 """Import scripts, which are real programs here: one answers on its standard output, one by a request of its own, others hang,
 flood, crash or write nonsense; what they are given stays with them, and a password is found nowhere else."""
 import json
-import os
-import time
+import socket
 from pathlib import Path
 
 from harness import check, free_port, run_story, wait_for
@@ -228,6 +227,17 @@ def secrets(story):
     check(story.notes("output")["given"] is None, "and not given any more")
 
 
+def can_listen(port):
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            listener.listen()
+            return True
+        except OSError:
+            return False
+
+
 def restart(story):
     """A script ends with the service; its job says so afterwards."""
     target, _ = story.begin("hang")
@@ -235,6 +245,7 @@ def restart(story):
     pid = wait_for(lambda: story.notes("hang")["pid"], "it has noted itself")
     story.service.program.kill()
     wait_for(lambda: not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2], "the script ends with the service")
+    wait_for(lambda: can_listen(story.service.port), "its connectors have ended, too")
     story.service.start()
     job = story.service.ask("GET", target).json
     check(job["state"] == "Failed" and job["problem"]["code"] == "restarted", f"{job}")
