@@ -47,7 +47,7 @@ json::object settings_of(Installation& installation) {
 Outcome<void> change_settings(Installation& installation, const Actor& actor, const json::object& change) {
     Database& database = installation.database;
     const auto before = json::serialize(changeable(database));
-    SQLite::Transaction transaction(database.handle());
+    Change transaction(database);
     if (const auto* name = change.if_contains("name")) save_setting(database, name_setting, json::serialize(*name));
     if (const auto* given = change.if_contains("kept_updates")) {
         KeptUpdates kept = kept_updates(database);

@@ -81,7 +81,7 @@ Outcome<Station> find_station(Installation& installation, std::uint16_t casdu) {
 
 Outcome<Station> put_station(Installation& installation, const Actor& actor, const StationRow& row) {
     const auto before = find_station(installation.database, row.casdu);
-    SQLite::Transaction transaction(installation.database.handle());
+    Change transaction(installation.database);
     save_station(installation.database, row);
     add_audit(installation, actor, "station changed", std::to_string(row.casdu),
               before ? std::optional(json::serialize(to_json(*before))) : std::nullopt, json::serialize(to_json(row)));
@@ -93,7 +93,7 @@ Outcome<void> remove_station(Installation& installation, const Actor& actor, std
     const auto before = find_station(installation.database, casdu);
     if (!before)
         return refuse(Problem::Kind::not_found, "no_such_station", fmt::format("station {} has no name", casdu));
-    SQLite::Transaction transaction(installation.database.handle());
+    Change transaction(installation.database);
     remove_station(installation.database, casdu);
     add_audit(installation, actor, "station removed", std::to_string(casdu), json::serialize(to_json(*before)));
     transaction.commit();
