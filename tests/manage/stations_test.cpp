@@ -48,6 +48,16 @@ TEST(Stations, AreThoseOfTheConfigurationsAndThoseWithAName) {
     EXPECT_THAT(bench.say("GET", "/api/v1/audit?limit=1").body, HasSubstr("station removed"));
 }
 
+TEST(Stations, AreFedByWhoWorksRatherThanByWhoIsStopped) {
+    Bench bench;
+    bench.add_client("a", R"([{"casdu":101}])");
+    bench.add_client("b", R"([{"casdu":101}])");
+    bench.add_client("c", R"([{"casdu":101}])");
+    EXPECT_EQ(find_station(bench.installation, 101)->connector, "a");
+    ASSERT_EQ(bench.say("POST", "/api/v1/connectors/b/start").status, 200u);
+    EXPECT_EQ(find_station(bench.installation, 101)->connector, "b");
+}
+
 TEST(Stations, OneThatIsNoNumberIsRefused) {
     Bench bench;
     for (const char* casdu : {"65536", "x", "12abc", "-1", "1.5"})

@@ -39,20 +39,27 @@ void add_points(const Installation& installation, Stations& all) {
     }
 }
 
-/// A station that no configuration lists is fed by the client whose values came.
+/// Who feeds a station: best whose values came, then who is configured for it and works, then who is configured.
 void add_connectors(Installation& installation, Stations& all) {
+    enum Claim { none, configured, works, feeds };
+    std::map<std::uint16_t, Claim> claims;
+    const auto claim = [&claims](Station& station, const ConnectorRow& row, Claim how) {
+        if (station.sources.contains(row.id)) how = feeds;
+        Claim& best = claims[station.known.casdu];
+        if (how <= best) return;
+        best = how;
+        station.connector = row.id;
+    };
     for (const ConnectorRow& row : all_connectors(installation.database)) {
         if (row.kind == server_kind) continue;
         if (row.kind == client_kind) {
             for (const auto& listed : config::read_client_config(row.config, {}).value.stations) {
                 Station& station = at(all, listed.casdu);
-                station.connector = row.id;
                 if (station.known.name.empty()) station.known.name = listed.name;
+                claim(station, row, row.stopped ? configured : works);
             }
         }
-        for (auto& [casdu, station] : all) {
-            if (station.connector.empty() && station.sources.contains(row.id)) station.connector = row.id;
-        }
+        for (auto& [casdu, station] : all) claim(station, row, none);
     }
 }
 
