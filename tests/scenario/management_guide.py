@@ -1,7 +1,6 @@
 #!/usr/bin/python3
-"""The commands of the guide to management do what it says: every ```sh block of docs/guide/users.md and then
-of docs/guide/management.md, in their order."""
-"""The commands of the guide do what it says: every ```sh block of docs/guide/management.md, then of imports.md, in their order."""
+"""The commands of the guide do what it says: every ```sh block of docs/guide/users.md, of management.md, then of imports.md, in
+their order."""
 import re
 
 from harness import SOURCE, check, free_port, run_story
@@ -9,13 +8,10 @@ from management import Management
 
 
 def management_guide(bench):
-    page = "".join((SOURCE / "docs/guide" / name).read_text() for name in ("users.md", "management.md"))
-    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    check(len(blocks) >= 8, "the page has its commands")
     blocks = []
-    for page in ("management.md", "imports.md"):
+    for page in ("users.md", "management.md", "imports.md"):
         found = re.findall(r"^```sh\n(.*?)^```", (SOURCE / "docs/guide" / page).read_text(), re.MULTILINE | re.DOTALL)
-        check(len(found) >= 6, f"{page} has its commands")
+        check(len(found) >= 3, f"{page} has its commands")
         blocks += found
     rtu_port = free_port()
     bench.busbar("rtu", "sim", "rtu", "--port", rtu_port, "--generate", 20, "--events-per-second", 5)

@@ -37,7 +37,7 @@ void note_refusal(Installation& installation, const std::string& address, const 
 }
 
 void apply(Installation& installation, const Actor& actor, std::string_view action, const OpenIdSettings* wanted) {
-    SQLite::Transaction transaction(installation.database.handle());
+    Change transaction(installation.database);
     const auto before = openid_settings(installation);
     if (wanted == nullptr)
         remove_setting(installation.database, setting);
