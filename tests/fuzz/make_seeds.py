@@ -132,6 +132,10 @@ def seeds_of(target, frames):
         return [b"\xff" + reply for reply in RESP + [b"".join(RESP)]]
     if target == "tls":
         return tls_callers(frames)
+    if target == "tls_file":
+        block = b"-----BEGIN %s-----\nMIIBAAIBADANBgkqhkiG9w0BAQEFAASC\n-----END %s-----\n"
+        names = [b"CERTIFICATE", b"X509 CRL", b"PRIVATE KEY", b"EC PRIVATE KEY", b"ENCRYPTED PRIVATE KEY"]
+        return [block % (name, name) for name in names] + [b"".join(block % (name, name) for name in names)]
     if target == "decode":
         return [b"\x7f" + octets for octets in on_the_line(frames)]
     if target == "ft12":  # octets of a burst; its length and the pause behind it stand at the end of the input

@@ -12,6 +12,7 @@ from management import Management
 from management_live import WebSocket
 from management_openid import Attempt
 from openid_provider import LyingProvider
+from management_tls import certificate
 
 
 def resolve(document, schema):
@@ -265,6 +266,14 @@ def call_everything(contract):
     call("askMeterLine", {**meter, "action": "reconnect"}, {})
     openid(contract)
     call("metrics")
+    certificate(contract.service.bench.folder, "line")
+    pem, key = ((contract.service.bench.folder / f"line.{kind}").read_bytes() for kind in ("pem", "key"))
+    as_pem = {"content-type": "application/x-pem-file"}
+    file = call("putCertificate", {"name": "line.pem"}, raw=pem, headers=as_pem).json
+    call("putCertificate", {"name": "line.key"}, raw=key, headers=as_pem)
+    call("putCertificate", {"name": "line.pem"}, raw=key, headers=as_pem, expect=400)
+    check(file["entries"][0]["days_left"] in (29, 30) and b"PRIVATE" not in call("listCertificates").body, "what is in it")
+    call("removeCertificate", {"name": "line.pem"})
     call("getSettings")
     call("changeSettings", body={"name": "North", "kept_updates": {"age": 3600}})
     call("changeSettings", body={"kept_updates": {"entries": None}}, expect=400)

@@ -47,17 +47,19 @@ void take_backup(Installation& installation, const Actor& actor, std::string pas
 void restore_backup(Installation& installation, const Actor& actor, std::string file, std::string passphrase,
                     bool dry_run, std::function<void(Outcome<RestorePlan>)> done) {
     const AuditEntry note{0, installation.loop.utc_now(), actor.name, actor.address, "backup restored", "", {}, {}};
-    const auto work = [file = std::move(file), passphrase = std::move(passphrase), note,
-                       dry_run](Database& own) -> Outcome<RestorePlan> {
+    const auto work = [file = std::move(file), passphrase = std::move(passphrase), note, dry_run,
+                       &gate = installation.gate](Database& own) -> Outcome<RestorePlan> {
         const auto bad = [](const Error& error) {
             return Problem{Problem::Kind::invalid, "unusable_backup", error.what};
         };
         auto octets = unseal(file, passphrase);
         if (!octets) return tl::make_unexpected(bad(octets.error()));
-        return (dry_run ? plan_restore(own, std::move(*octets)) : restore_snapshot(own, std::move(*octets), note))
-            .map_error(bad);
+        if (dry_run) return plan_restore(own, std::move(*octets)).map_error(bad);
+        gate.close();
+        return restore_snapshot(own, std::move(*octets), note).map_error(bad);
     };
     run<RestorePlan>(installation, work, [&installation, dry_run, done = std::move(done)](Outcome<RestorePlan> plan) {
+        if (!dry_run) installation.gate.open();
         if (plan && !dry_run) {
             apply_connectors(installation);
             installation.live.names.changed();

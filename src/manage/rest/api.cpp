@@ -42,10 +42,11 @@ KindOfProblem describe(Problem::Kind kind) {
 
 std::vector<Route> all_routes() {
     std::vector<Route> all;
-    for (auto* routes : {account_routes,        backup_routes, command_routes,  connector_routes, event_routes,
-                         health_routes,         import_routes, job_routes,      journal_routes,   live_point_routes,
-                         live_routes,           log_routes,    mapping_routes,  meter_routes,     openid_routes,
-                         point_metadata_routes, script_routes, settings_routes, station_routes,   user_routes}) {
+    for (auto* routes :
+         {account_routes,  backup_routes,  certificate_routes, command_routes, connector_routes,      event_routes,
+          health_routes,   import_routes,  job_routes,         journal_routes, live_point_routes,     live_routes,
+          log_routes,      mapping_routes, meter_routes,       openid_routes,  point_metadata_routes, script_routes,
+          settings_routes, station_routes, user_routes}) {
         for (Route& route : routes()) all.push_back(std::move(route));
     }
     return all;

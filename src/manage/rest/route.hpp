@@ -96,6 +96,7 @@ std::vector<Parameter> filter_parameters();
 // A file a resource: rest/routes/NAME.cpp.
 std::vector<Route> account_routes();
 std::vector<Route> backup_routes();
+std::vector<Route> certificate_routes();
 std::vector<Route> command_routes();
 std::vector<Route> connector_routes();
 std::vector<Route> event_routes();

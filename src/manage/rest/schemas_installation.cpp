@@ -32,6 +32,16 @@ constexpr std::string_view schemas = R"json({
     "sources": {"type": "array", "items": {"type": "string"}, "description": "Of its values; more than one is a conflict."},
     "points": {"type": "integer"}, "bad": {"type": "integer", "description": "Of these, so many are not good."},
     "received": {"type": "string", "description": "The newest value."}}},
+"CertificateFile": {"type": "object", "required": ["name", "path", "used_by"], "properties": {
+    "name": {"type": "string", "description": "Empty: it lies elsewhere, and a configuration names it."},
+    "path": {"type": "string", "description": "For configurations."},
+    "used_by": {"type": "array", "items": {"type": "string"}}, "fault": {"type": "string"},
+    "kind": {"type": "string", "enum": ["certificates", "key", "revocation lists"]},
+    "entries": {"type": "array", "items": {"type": "object", "required": ["name", "begins"], "properties": {
+        "name": {"type": "string"}, "fingerprint": {"type": "string"}, "begins": {"type": "string"},
+        "ends": {"type": "string"}, "days_left": {"type": "integer"}}}}}},
+"CertificateFiles": {"type": "object", "required": ["files"], "properties": {
+    "files": {"type": "array", "items": {"$ref": "#/components/schemas/CertificateFile"}}}},
 "MeterChannels": {"type": "object", "required": ["channels"], "properties": {"channels": {"type": "array", "items": {
     "type": "object", "required": ["connector", "name", "enabled", "devices"], "properties": {
     "connector": {"type": "string"}, "name": {"type": "string"}, "enabled": {"type": "boolean"},
