@@ -1,5 +1,6 @@
 #include "manage/rest/api.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -41,6 +42,51 @@ TEST(Rights, OfEveryRoute) {
             EXPECT_EQ(door(bench, route, &login), may ? "in" : "forbidden")
                 << route.operation << " as " << to_string(role);
         }
+    }
+}
+
+/// At a place: inside or outside of the area that has station 7 and connector "north".
+HttpRequest request_at(const Route& route, bool inside, const LoggedIn& login) {
+    std::string target(route.path);
+    const auto fill = [&target](std::string_view name, std::string_view value) {
+        if (const auto at = target.find(name); at != std::string::npos) target.replace(at, name.size(), value);
+    };
+    fill("{casdu}", inside ? "7" : "8");
+    fill("{ioa}", "1");
+    fill("{connector}", inside ? "north" : "south");
+    fill("{id}", inside ? "north" : "south");
+    target = some_target(target);
+    const bool is_body = route.place == Place::station_of_body;
+    const std::string body = is_body
+                                 ? std::string(R"({"ioa":1,"type":45,"value":true,"casdu":)") + (inside ? "7}" : "8}")
+                             : route.body.empty() ? ""
+                                                  : "{}";
+    return Bench::request(std::string(route.method), target, &login, body);
+}
+
+/// Every route against viewers who have a role in an area: it counts where the route says so, and only there.
+TEST(Rights, InAnAreaOfEveryRoute) {
+    for (const Role role : {Role::operator_, Role::engineer}) {
+        Bench bench;
+        save_area(bench.database, {0, "North", {{5, 7}}, {"north"}});
+        std::set<std::string_view> open;
+        for (const Route& route : bench.api.routes()) {
+            if (!route.needs) continue;
+            for (const bool inside : {true, false}) {
+                const auto login = bench.log_in_as(fmt::format("{} {}", route.operation, inside), Role::viewer);
+                save_areas_of_user(bench.database, find_user(bench.database, login.actor.name)->id,
+                                   {{"North", std::string(to_string(role))}});
+                const bool may = *route.needs == Role::viewer ||
+                                 (inside && route.place != Place::everywhere && role >= *route.needs);
+                const auto code = code_of(bench.ask(request_at(route, inside, login)));
+                EXPECT_EQ(code == "forbidden", !may)
+                    << route.operation << (inside ? " inside as " : " outside as ") << to_string(role);
+                if (may && *route.needs != Role::viewer) open.insert(route.operation);
+            }
+        }
+        const std::set<std::string_view> commands{"giveCommand", "askConnector", "askMeter", "askMeterLine"},
+            all{"giveCommand", "askConnector", "askMeter", "askMeterLine", "putPoint", "removePoint"};
+        EXPECT_EQ(open, role == Role::operator_ ? commands : all);
     }
 }
 

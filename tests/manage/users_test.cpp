@@ -113,6 +113,77 @@ TEST_F(Users, GetTheCsrfTokenAgainButNotForAToken) {
     EXPECT_THAT(with_token(token_of(admin, "viewer"), "GET", "/api/v1/session").body, Not(HasSubstr("csrf")));
 }
 
+TEST_F(Users, HaveRolesInAreas) {
+    const std::string north = R"({"name":"North","stations":[{"first":5,"last":7},{"first":9}],"connectors":["rtu1"]})";
+    ASSERT_EQ(ask(admin, "POST", "/api/v1/areas", north).status, 201u);
+    EXPECT_EQ(code_of(ask(admin, "POST", "/api/v1/areas", R"({"name":"north","stations":[]})")), "area_exists");
+    ASSERT_EQ(
+        ask(admin, "POST", "/api/v1/users",
+            R"({"name":"vera","role":"viewer","password":"correct horse battery","areas":[{"area":"north","role":"operator"}]})")
+            .status,
+        201u);
+    EXPECT_THAT(ask(admin, "GET", "/api/v1/users").body, HasSubstr(R"("areas":[{"area":"North","role":"operator"}])"));
+    EXPECT_EQ(code_of(ask(admin, "PATCH", "/api/v1/users/vera", R"({"areas":[{"area":"south","role":"operator"}]})")),
+              "no_such_area");
+    EXPECT_EQ(code_of(ask(admin, "PATCH", "/api/v1/users/vera",
+                          R"({"areas":[{"area":"North","role":"operator"},{"area":"NORTH","role":"engineer"}]})")),
+              "area_twice");
+    EXPECT_THAT(ask(admin, "PATCH", "/api/v1/users/vera", R"({"enabled":true})").body, HasSubstr("North"))
+        << "left out: they stay";
+    EXPECT_EQ(ask(admin, "DELETE", "/api/v1/areas/north").status, 204u);
+    EXPECT_THAT(ask(admin, "GET", "/api/v1/users").body, Not(HasSubstr("North")));
+    EXPECT_EQ(code_of(ask(admin, "PUT", "/api/v1/areas/north", R"({"stations":[]})")), "no_such_area");
+    EXPECT_THAT(ask(admin, "GET", "/api/v1/audit").body,
+                testing::AllOf(HasSubstr("area created"), HasSubstr("area removed")));
+}
+
+TEST_F(Users, SeeTheirAreasAndLoseThemAtOnce) {
+    const auto vera = bench.log_in_as("vera", Role::viewer);
+    const std::string point = "/api/v1/points/7/1", areas = R"({"areas":[{"area":"North","role":"engineer"}]})";
+    ASSERT_EQ(ask(admin, "POST", "/api/v1/areas", R"({"name":"North","stations":[{"first":7}]})").status, 201u);
+    EXPECT_EQ(code_of(ask(vera, "PUT", point, R"({"name":"x"})")), "forbidden");
+    ASSERT_EQ(ask(admin, "PATCH", "/api/v1/users/vera", areas).status, 200u);
+    EXPECT_THAT(
+        ask(vera, "GET", "/api/v1/session").body,
+        HasSubstr(R"("areas":[{"area":"North","role":"engineer","stations":[{"first":7,"last":7}],"connectors":[]}])"));
+    EXPECT_EQ(ask(vera, "PUT", point, R"({"name":"x"})").status, 200u);
+    EXPECT_EQ(code_of(ask(vera, "PUT", "/api/v1/points/8/1", R"({"name":"x"})")), "forbidden");
+    EXPECT_EQ(code_of(ask(vera, "PUT", "/api/v1/points/7x/1", R"({"name":"x"})")), "forbidden");
+    ASSERT_EQ(ask(admin, "PUT", "/api/v1/areas/North", R"({"stations":[{"first":8,"last":9}]})").status, 200u);
+    EXPECT_EQ(code_of(ask(vera, "PUT", point, R"({"name":"y"})")), "forbidden");
+    EXPECT_EQ(ask(vera, "PUT", "/api/v1/points/8/1", R"({"name":"x"})").status, 200u);
+    ASSERT_EQ(ask(admin, "PATCH", "/api/v1/users/vera", R"({"areas":[]})").status, 200u);
+    EXPECT_EQ(code_of(ask(vera, "PUT", "/api/v1/points/8/1", R"({"name":"y"})")), "forbidden");
+}
+
+TEST_F(Users, ATokenHasNoMoreInAnAreaThanItsRole) {
+    const auto vera = bench.log_in_as("vera", Role::viewer);
+    ASSERT_EQ(ask(admin, "POST", "/api/v1/areas", R"({"name":"North","stations":[{"first":7}]})").status, 201u);
+    ASSERT_EQ(ask(admin, "PATCH", "/api/v1/users/vera", R"({"areas":[{"area":"North","role":"engineer"}]})").status,
+              200u);
+    const std::string whole = token_of(vera, "engineer"), lesser = token_of(vera, "operator");
+    EXPECT_EQ(code_of(ask(vera, "POST", "/api/v1/tokens",
+                          R"({"name":"x","role":"admin","expires":")" + in(std::chrono::hours{1}) + "\"}")),
+              "forbidden");
+    EXPECT_EQ(with_token(whole, "PUT", "/api/v1/points/7/1", R"({"name":"x"})").status, 200u);
+    EXPECT_EQ(code_of(with_token(whole, "PUT", "/api/v1/points/8/1", R"({"name":"x"})")), "forbidden");
+    EXPECT_EQ(code_of(with_token(lesser, "PUT", "/api/v1/points/7/1", R"({"name":"y"})")), "forbidden");
+    ASSERT_EQ(ask(admin, "DELETE", "/api/v1/areas/North").status, 204u);
+    EXPECT_EQ(code_of(with_token(whole, "PUT", "/api/v1/points/7/1", R"({"name":"z"})")), "forbidden");
+}
+
+TEST_F(Users, AnAreaThatMakesNoSenseIsRefused) {
+    for (const char* stations :
+         {R"([{"first":9,"last":7}])", R"([{"first":1,"last":9},{"first":9}])", R"([{"first":1},{"first":1}])"})
+        EXPECT_EQ(
+            code_of(ask(admin, "POST", "/api/v1/areas", std::string(R"({"name":"n","stations":)") + stations + "}")),
+            "invalid_area")
+            << stations;
+    EXPECT_EQ(code_of(ask(admin, "POST", "/api/v1/areas", R"({"name":"n","stations":[],"connectors":["a","a"]})")),
+              "invalid_area");
+    EXPECT_EQ(code_of(ask(admin, "POST", "/api/v1/areas", R"({"name":"n","stations":[{"first":0}]})")), "invalid_body");
+}
+
 TEST_F(Users, OnlyTheirOwnTokensAreSeenAndRemoved) {
     token_of(admin, "viewer");
     const auto viewer = bench.log_in_as("vera", Role::viewer);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "manage/actions/areas.hpp"
 #include "manage/actions/audit.hpp"
 #include "manage/actions/secrets.hpp"
 #include "manage/database/user_rows.hpp"
@@ -65,6 +66,7 @@ LoggedIn begin_session(Installation& installation, const UserRow& user, const st
     const UtcTime now = installation.loop.utc_now();
     remove_expired_sessions(installation.database, now);
     LoggedIn login{{user.name, *role_named(user.role), address}, make_secret(), make_secret()};
+    add_area_rights(installation.database, user.id, Role::admin, login.actor);
     add_session(installation.database, hash_of_secret(login.secret),
                 {user.id, user.name, user.role, login.csrf, now + session_life}, now);
     return login;
@@ -121,7 +123,9 @@ void log_out(Installation& installation, const Actor& actor, std::string_view se
 std::optional<LoggedIn> find_login(Installation& installation, std::string_view secret) {
     const auto row = find_session(installation.database, hash_of_secret(secret));
     if (!row || !row->enabled || row->expires <= installation.loop.utc_now()) return std::nullopt;
-    return LoggedIn{{row->user_name, *role_named(row->role), {}}, std::string(secret), row->csrf};
+    LoggedIn login{{row->user_name, *role_named(row->role), {}}, std::string(secret), row->csrf};
+    add_area_rights(installation.database, row->user, Role::admin, login.actor);
+    return login;
 }
 
 }  // namespace busbar::manage

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
+#include <set>
 #include <utility>
 
+#include "manage/actions/areas.hpp"
 #include "manage/actions/audit.hpp"
 #include "manage/actions/secrets.hpp"
 
@@ -30,6 +33,25 @@ tl::unexpected<Problem> last_admin() {
     return refuse(Problem::Kind::conflict, "last_admin", "nobody could manage the installation any more");
 }
 
+std::string text_of(const std::vector<UserArea>& areas) {
+    boost::json::array all;
+    for (const UserArea& each : areas) all.push_back({{"area", each.area}, {"role", each.role}});
+    return boost::json::serialize(all);
+}
+
+/// Each area is there, and named once.
+Outcome<void> check_areas(Database& database, const std::vector<UserArea>& areas) {
+    std::set<std::int64_t> seen;
+    for (const UserArea& each : areas) {
+        const auto area = find_area(database, each.area);
+        if (!area)
+            return refuse(Problem::Kind::conflict, "no_such_area", fmt::format("there is no area {}", each.area));
+        if (!seen.insert(area->id).second)
+            return refuse(Problem::Kind::invalid, "area_twice", fmt::format("{} is there twice", each.area));
+    }
+    return {};
+}
+
 /// Hashes on the worker's thread, goes on in the loop.
 void with_hash(Installation& installation, std::string password, std::function<void(std::string hash)> then) {
     installation.worker.run([password = std::move(password), then = std::move(then)]() -> std::function<void()> {
@@ -41,6 +63,10 @@ Outcome<UserRow> apply(Installation& installation, const Actor& actor, const std
                        const UserChange& change, const std::optional<std::string>& hash) {
     auto row = find_user(installation.database, name);
     if (!row) return no_such_user(name);
+    if (change.areas) {
+        if (const auto good = check_areas(installation.database, *change.areas); !good)
+            return tl::make_unexpected(good.error());
+    }
     const bool is_last = is_last_admin(installation.database, *row);
     if (change.role) row->role = to_string(*change.role);
     if (change.enabled) row->enabled = *change.enabled;
@@ -50,10 +76,11 @@ Outcome<UserRow> apply(Installation& installation, const Actor& actor, const std
     if (is_last && !can_manage(*row)) return last_admin();
     Change transaction(installation.database);
     save_user(installation.database, *row, installation.loop.utc_now());
+    if (change.areas) save_areas_of_user(installation.database, row->id, *change.areas);
     if (hash || !row->enabled) remove_sessions_of(installation.database, row->id);
     add_audit(installation, actor, "user changed", row->name, std::nullopt,
-              fmt::format(R"({{"role":"{}","enabled":{},"password":"{}"}})", row->role, row->enabled,
-                          hash ? "new" : "the same"));
+              fmt::format(R"({{"role":"{}","enabled":{},"password":"{}","areas":{}}})", row->role, row->enabled,
+                          hash ? "new" : "the same", text_of(areas_of_user(installation.database, row->id))));
     transaction.commit();
     return *row;
 }
@@ -61,20 +88,24 @@ Outcome<UserRow> apply(Installation& installation, const Actor& actor, const std
 }  // namespace
 
 void create_user(Installation& installation, const Actor& actor, std::string name, Role role, std::string password,
-                 TakeUser done) {
+                 std::vector<UserArea> areas, TakeUser done) {
+    if (const auto good = check_areas(installation.database, areas); !good)
+        return done(tl::make_unexpected(good.error()));
     if (find_user(installation.database, name))
         return done(refuse(Problem::Kind::conflict, "user_exists", name + " is there already"));
     if (all_users(installation.database).size() >= max_users)
         return done(refuse(Problem::Kind::conflict, "too_many_users", fmt::format("there are {} users", max_users)));
     with_hash(installation, std::move(password),
-              [&installation, actor, name = std::move(name), role, done = std::move(done)](const std::string& hash) {
+              [&installation, actor, name = std::move(name), role, areas = std::move(areas),
+               done = std::move(done)](const std::string& hash) {
                   if (find_user(installation.database, name))
                       return done(refuse(Problem::Kind::conflict, "user_exists", name + " is there already"));
                   UserRow row{0, name, std::string(to_string(role)), hash, true, 0, {}};
                   Change transaction(installation.database);
                   row.id = save_user(installation.database, row, installation.loop.utc_now());
+                  save_areas_of_user(installation.database, row.id, areas);
                   add_audit(installation, actor, "user created", name, std::nullopt,
-                            fmt::format(R"({{"role":"{}"}})", row.role));
+                            fmt::format(R"({{"role":"{}","areas":{}}})", row.role, text_of(areas)));
                   transaction.commit();
                   done(row);
               });
@@ -120,7 +151,7 @@ Outcome<NewToken> create_token(Installation& installation, const Actor& actor, c
                                UtcTime expires) {
     const auto user = find_user(installation.database, actor.name);
     if (!user) return no_such_user(actor.name);
-    if (!actor.may(role))
+    if (!actor.may_somewhere(role))
         return refuse(Problem::Kind::forbidden, "forbidden", "a token has no more rights than whoever makes it");
     const UtcTime now = installation.loop.utc_now();
     if (expires <= now || expires > now + longest_token_life)
@@ -158,7 +189,10 @@ std::optional<Actor> find_token_holder(Installation& installation, std::string_v
     const UtcTime now = installation.loop.utc_now();
     if (!row || !row->enabled || row->expires <= now) return std::nullopt;
     if (now - row->used > std::chrono::minutes{1}) note_token_use(installation.database, row->id, now);
-    return Actor{row->user_name, std::min(*role_named(row->role), *role_named(row->user_role)), {}};
+    const Role most = *role_named(row->role);
+    Actor actor{row->user_name, std::min(most, *role_named(row->user_role)), {}};
+    add_area_rights(installation.database, row->user, most, actor);
+    return actor;
 }
 
 }  // namespace busbar::manage

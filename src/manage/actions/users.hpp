@@ -9,6 +9,7 @@
 #include "manage/actions/actor.hpp"
 #include "manage/actions/installation.hpp"
 #include "manage/actions/problem.hpp"
+#include "manage/database/area_rows.hpp"
 #include "manage/database/user_rows.hpp"
 
 namespace busbar::manage {
@@ -18,11 +19,12 @@ struct UserChange {
     std::optional<Role> role;
     std::optional<bool> enabled;
     std::optional<std::string> password;
+    std::optional<std::vector<UserArea>> areas;
 };
 using TakeUser = std::function<void(Outcome<UserRow>)>;
 
 void create_user(Installation& installation, const Actor& actor, std::string name, Role role, std::string password,
-                 TakeUser done);
+                 std::vector<UserArea> areas, TakeUser done);
 /// There is always an admin who can log in: what would leave none is refused.
 void change_user(Installation& installation, const Actor& actor, std::string name, UserChange change, TakeUser done);
 Outcome<void> remove_user(Installation& installation, const Actor& actor, std::string_view name);
@@ -37,7 +39,7 @@ struct NewToken {
     std::int64_t id = 0;
     std::string secret;  // shown once
 };
-/// For the actor himself, with `role` at most his own.
+/// For the actor himself, with `role` at most what he may somewhere; in areas, too, it is the most.
 Outcome<NewToken> create_token(Installation& installation, const Actor& actor, const std::string& name, Role role,
                                UtcTime expires);
 Outcome<void> remove_token(Installation& installation, const Actor& actor, std::int64_t id);

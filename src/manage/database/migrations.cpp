@@ -146,6 +146,7 @@ CREATE TABLE openid_subject (
     UNIQUE (issuer, subject)
 ) STRICT;
 )sql";
+
 constexpr std::string_view imports = R"sql(
 CREATE TABLE job (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -166,7 +167,35 @@ CREATE TABLE import_credential (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps{first, tokens, commands, stations, openid, imports};
+constexpr std::string_view areas = R"sql(
+CREATE TABLE area (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 64)
+) STRICT;
+
+CREATE TABLE area_station (
+    area INTEGER NOT NULL REFERENCES area (id) ON DELETE CASCADE,
+    first INTEGER NOT NULL CHECK (first BETWEEN 1 AND 65534),
+    last INTEGER NOT NULL CHECK (last BETWEEN first AND 65534),
+    PRIMARY KEY (area, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE area_connector (
+    area INTEGER NOT NULL REFERENCES area (id) ON DELETE CASCADE,
+    connector TEXT NOT NULL CHECK (length(connector) BETWEEN 1 AND 64),  -- need not be there (yet)
+    PRIMARY KEY (area, connector)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE user_area (
+    user INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    area INTEGER NOT NULL REFERENCES area (id) ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('operator', 'engineer')),
+    PRIMARY KEY (user, area)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX user_area_area ON user_area (area);
+)sql";
+
+constexpr std::array steps{first, tokens, commands, stations, openid, imports, areas};
 
 }  // namespace
 

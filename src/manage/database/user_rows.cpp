@@ -140,14 +140,14 @@ namespace {
 
 constexpr const char* token_columns =
     "SELECT token.id, token.name, user.name, user.role, token.role, token.created, token.expires, token.used, "
-    "user.enabled FROM token JOIN user ON user.id = token.user ";
+    "user.enabled, user.id FROM token JOIN user ON user.id = token.user ";
 
 TokenRow read_token(const SQLite::Statement& row) {
     return {row.getColumn(0).getInt64(),          row.getColumn(1).getString(),
             row.getColumn(2).getString(),         row.getColumn(3).getString(),
             row.getColumn(4).getString(),         from_ms(row.getColumn(5).getInt64()),
             from_ms(row.getColumn(6).getInt64()), from_ms(row.getColumn(7).getInt64()),
-            row.getColumn(8).getInt() != 0};
+            row.getColumn(8).getInt() != 0,       row.getColumn(9).getInt64()};
 }
 
 }  // namespace

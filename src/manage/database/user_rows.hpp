@@ -60,6 +60,7 @@ struct TokenRow {
     std::string name, user_name, user_role, role;
     UtcTime created, expires, used;  // used: to the minute; 0: never
     bool enabled = true;             // the user
+    std::int64_t user = 0;
 };
 
 std::int64_t add_token(Database& database, const SecretHash& hash, const TokenRow& row, std::int64_t user);

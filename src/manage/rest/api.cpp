@@ -43,10 +43,7 @@ KindOfProblem describe(Problem::Kind kind) {
 std::vector<Route> all_routes() {
     std::vector<Route> all;
     for (auto* routes :
-         {account_routes,  backup_routes,  certificate_routes, command_routes, connector_routes,      event_routes,
-          health_routes,   import_routes,  job_routes,         journal_routes, live_point_routes,     live_routes,
-          log_routes,      mapping_routes, meter_routes,       openid_routes,  point_metadata_routes, script_routes,
-          settings_routes, station_routes, user_routes}) {
+         {account_routes, area_routes, backup_routes, certificate_routes, command_routes, connector_routes, event_routes, health_routes, import_routes, job_routes, journal_routes, live_point_routes, live_routes, log_routes, mapping_routes, meter_routes, openid_routes, point_metadata_routes, script_routes, settings_routes, station_routes, user_routes}) {
         for (Route& route : routes()) all.push_back(std::move(route));
     }
     return all;
@@ -84,6 +81,34 @@ HttpResponse page_response(const WebFile& file) {
               "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
               "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"}},
             std::string(file.octets)};
+}
+
+/// Before anything else of the request is looked at: somewhere at least he may.
+bool passes_door(const Route& route, const Actor& actor) {
+    return route.place == Place::everywhere ? actor.may(*route.needs) : actor.may_somewhere(*route.needs);
+}
+
+bool may_there(const Route& route, const Call& call) {
+    switch (route.place) {
+        case Place::everywhere: break;
+        case Place::station_of_body: {
+            const json::value* casdu = call.body.as_object().if_contains("casdu");
+            return call.actor.may_at_station(*route.needs, casdu != nullptr ? casdu->to_number<std::int64_t>() : -1);
+        }
+        case Place::station_of_path: {
+            const std::string& given = call.at("casdu");
+            std::uint16_t casdu = 0;
+            const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), casdu);
+            const bool is_number = error == std::errc{} && end == given.data() + given.size();
+            return call.actor.may_at_station(*route.needs, is_number ? casdu : -1);
+        }
+        case Place::connector_of_path: {
+            const auto named = call.path.find("connector");
+            const auto& connector = named != call.path.end() ? named->second : call.at("id");
+            return call.actor.may_with_connector(*route.needs, connector);
+        }
+    }
+    return call.actor.may(*route.needs);
 }
 
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
@@ -250,6 +275,10 @@ void Api::start(const Route& route, HttpRequest request, const Respond& say) {
 
 void Api::run(const Route& route, const Going& call, const Outcome<void>& good, const Respond& say) {
     if (!good) return say(problem_response(good.error()));
+    if (route.needs && !call->is_guest && !may_there(route, *call))
+        return say(problem_response({Problem::Kind::forbidden, "forbidden",
+                                     fmt::format("this needs the role {} at this place", to_string(*route.needs)),
+                                     {}}));
     try {
         route.run(installation_, call, [say](const Outcome<Answer>& outcome) {
             say(outcome ? to_response(*outcome) : problem_response(outcome.error()));
@@ -268,7 +297,7 @@ Outcome<Actor> Api::identify_for(const Route& route, const HttpRequest& request,
         }
     }
     auto actor = identify(installation_, request, route.needs.has_value());
-    if (actor && route.needs && !actor->may(*route.needs))
+    if (actor && route.needs && !passes_door(route, *actor))
         return refuse(Problem::Kind::forbidden, "forbidden",
                       "this needs the role " + std::string(to_string(*route.needs)));
     return actor;

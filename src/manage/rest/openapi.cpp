@@ -110,6 +110,7 @@ json::object operation_of(const Route& route) {
     if (!route.body_types.empty()) add_files(operation, route);
     if (route.needs) {
         operation["x-role"] = to_string(*route.needs);
+        if (route.place != Place::everywhere) operation["x-role-in-area"] = true;
     } else {
         operation["security"] = json::array{};
     }

@@ -57,6 +57,15 @@ struct Parameter {
     std::vector<std::string_view> words = {};                                 // of a text: only these
 };
 
+/// Where the role that a route needs must be had: a role in an area is enough only where the route says what place it
+/// is about, and then only if that place is in the area. Api checks it before `run` sees the call.
+enum class Place : std::uint8_t {
+    everywhere,
+    station_of_body,    // its member casdu
+    station_of_path,    // {casdu}
+    connector_of_path,  // {connector}, or else {id}
+};
+
 /// One operation of the API: what serves it and what the OpenAPI document says of it.
 struct Route {
     std::string_view method, path;  // "POST", "/api/v1/connectors/{id}/start"
@@ -80,6 +89,7 @@ struct Route {
     bool other_parameters = false;        // whoever calls it may add some of his own
     /// Who may do this without a login; nobody: whoever sent this has to log in.
     std::function<std::optional<Actor>(const Installation&, const HttpRequest&)> guest = {};
+    Place place = Place::everywhere;
 };
 
 /// For a `run` that has its answer at once.
@@ -95,6 +105,7 @@ std::vector<Parameter> filter_parameters();
 
 // A file a resource: rest/routes/NAME.cpp.
 std::vector<Route> account_routes();
+std::vector<Route> area_routes();
 std::vector<Route> backup_routes();
 std::vector<Route> certificate_routes();
 std::vector<Route> command_routes();

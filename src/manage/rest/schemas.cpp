@@ -28,19 +28,39 @@ constexpr std::string_view own_schemas = R"json({
     "user": {"$ref": "#/components/schemas/UserName"}, "password": {"type": "string", "minLength": 1, "maxLength": 200}}},
 "Session": {"type": "object", "required": ["user", "role"], "properties": {
     "user": {"type": "string"}, "role": {"$ref": "#/components/schemas/Role"},
+    "areas": {"type": "array", "description": "Where he may more than everywhere.", "items": {"type": "object",
+        "required": ["area", "role", "stations", "connectors"], "properties": {"area": {"type": "string"}, "role": {"type": "string"},
+        "stations": {"$ref": "#/components/schemas/AreaStations"}, "connectors": {"$ref": "#/components/schemas/AreaConnectors"}}}},
     "csrf": {"type": "string", "description": "For the header X-CSRF-Token; not of a token."}}},
 "Role": {"type": "string", "enum": ["viewer", "operator", "engineer", "admin"]},
-"User": {"type": "object", "required": ["name", "role", "enabled", "password", "locked_until"], "properties": {
+"UserAreas": {"type": "array", "maxItems": 200, "items": {"type": "object", "required": ["area", "role"], "additionalProperties": false,
+    "properties": {"area": {"$ref": "#/components/schemas/UserName"}, "role": {"type": "string", "enum": ["operator", "engineer"]}}},
+    "description": "Roles that he has in areas beside that everywhere."},
+"AreaStations": {"type": "array", "maxItems": 1000, "items": {"type": "object", "required": ["first"], "additionalProperties": false,
+    "properties": {"first": {"type": "integer", "minimum": 1, "maximum": 65534}, "last": {"type": "integer", "minimum": 1, "maximum": 65534}}},
+    "description": "Common addresses, one or a range each."},
+"AreaConnectors": {"type": "array", "maxItems": 1000, "items": {"$ref": "#/components/schemas/ConnectorId"}},
+"AreaPlaces": {"type": "object", "required": ["stations"], "additionalProperties": false, "properties": {
+    "stations": {"$ref": "#/components/schemas/AreaStations"}, "connectors": {"$ref": "#/components/schemas/AreaConnectors"}}},
+"NewArea": {"type": "object", "required": ["name", "stations"], "additionalProperties": false, "properties": {
+    "name": {"$ref": "#/components/schemas/UserName"},
+    "stations": {"$ref": "#/components/schemas/AreaStations"}, "connectors": {"$ref": "#/components/schemas/AreaConnectors"}}},
+"Area": {"type": "object", "required": ["name", "stations", "connectors"], "properties": {"name": {"type": "string"},
+    "stations": {"$ref": "#/components/schemas/AreaStations"}, "connectors": {"$ref": "#/components/schemas/AreaConnectors"}}},
+"Areas": {"type": "object", "required": ["areas"], "properties": {
+    "areas": {"type": "array", "items": {"$ref": "#/components/schemas/Area"}}}},
+"User": {"type": "object", "required": ["name", "role", "areas", "enabled", "password", "locked_until"], "properties": {
+    "areas": {"$ref": "#/components/schemas/UserAreas"},
     "name": {"type": "string"}, "role": {"$ref": "#/components/schemas/Role"}, "enabled": {"type": "boolean"},
     "password": {"type": "boolean", "description": "Whether there is one."}, "locked_until": {"type": ["string", "null"]}}},
 "Users": {"type": "object", "required": ["users"], "properties": {
     "users": {"type": "array", "items": {"$ref": "#/components/schemas/User"}}}},
 "NewUser": {"type": "object", "required": ["name", "role", "password"], "additionalProperties": false, "properties": {
     "name": {"$ref": "#/components/schemas/UserName"}, "role": {"$ref": "#/components/schemas/Role"},
-    "password": {"$ref": "#/components/schemas/NewPassword"}}},
+    "password": {"$ref": "#/components/schemas/NewPassword"}, "areas": {"$ref": "#/components/schemas/UserAreas"}}},
 "UserChange": {"type": "object", "additionalProperties": false, "properties": {
     "role": {"$ref": "#/components/schemas/Role"}, "enabled": {"type": "boolean"},
-    "password": {"$ref": "#/components/schemas/NewPassword"}}},
+    "password": {"$ref": "#/components/schemas/NewPassword"}, "areas": {"$ref": "#/components/schemas/UserAreas"}}},
 "PasswordChange": {"type": "object", "required": ["present", "password"], "additionalProperties": false, "properties": {
     "present": {"type": "string", "minLength": 1, "maxLength": 200}, "password": {"$ref": "#/components/schemas/NewPassword"}}},
 "NewBackup": {"type": "object", "required": ["passphrase"], "additionalProperties": false, "properties": {

@@ -36,9 +36,23 @@ Outcome<Answer> end(Installation& installation, const Call& call) {
     return Answer{204, nullptr, {set_cookie("", call.http.secure)}};
 }
 
+json::array areas_of(const Actor& actor) {
+    json::array areas;
+    for (const AreaRight& each : actor.areas) {
+        json::array stations;
+        for (const auto& range : each.area.stations) stations.push_back({{"first", range.first}, {"last", range.last}});
+        areas.push_back({{"area", each.area.name},
+                         {"role", to_string(each.role)},
+                         {"stations", std::move(stations)},
+                         {"connectors", json::array(each.area.connectors.begin(), each.area.connectors.end())}});
+    }
+    return areas;
+}
+
 /// With the CSRF token where a cookie came: a page that was loaded anew has none, and only our own pages can read this.
 Outcome<Answer> show(Installation& installation, const Call& call) {
-    json::object session{{"user", call.actor.name}, {"role", to_string(call.actor.role)}};
+    json::object session{
+        {"user", call.actor.name}, {"role", to_string(call.actor.role)}, {"areas", areas_of(call.actor)}};
     if (call.http.header("authorization").empty()) {
         if (const auto login = find_login(installation, call.http.cookie(session_cookie)))
             session["csrf"] = login->csrf;

@@ -64,7 +64,7 @@ Outcome<Answer> show(Installation& installation, const Call& call) {
 }  // namespace
 
 std::vector<Route> command_routes() {
-    return {
+    std::vector<Route> routes{
         {"POST",
          "/api/v1/commands",
          "giveCommand",
@@ -94,6 +94,8 @@ std::vector<Route> command_routes() {
          {"no_such_command"},
          at_once(show)},
     };
+    routes.front().place = Place::station_of_body;
+    return routes;
 }
 
 }  // namespace busbar::manage

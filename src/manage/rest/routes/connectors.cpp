@@ -177,7 +177,7 @@ void ask(Installation& installation, const std::shared_ptr<const Call>& call, Fi
 
 std::vector<Route> connector_routes() {
     constexpr std::string_view one = "/api/v1/connectors/{id}";
-    return {
+    std::vector<Route> routes{
         {"GET",
          "/api/v1/connectors",
          "listConnectors",
@@ -308,6 +308,8 @@ std::vector<Route> connector_routes() {
          {"no_such_connector", "no_answer"},
          ask},
     };
+    routes.back().place = Place::connector_of_path;
+    return routes;
 }
 
 }  // namespace busbar::manage

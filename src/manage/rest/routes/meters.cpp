@@ -64,7 +64,8 @@ std::vector<Route> meter_routes() {
          .body = "Request",
          .answer = "RequestAnswer",
          .codes = {"no_such_connector", "no_such_action", "no_answer"},
-         .run = ask},
+         .run = ask,
+         .place = Place::connector_of_path},
         {.method = "POST",
          .path = "/api/v1/meters/{connector}/{channel}/{device}/requests/{action}",
          .operation = "askMeter",
@@ -74,7 +75,8 @@ std::vector<Route> meter_routes() {
          .body = "Request",
          .answer = "RequestAnswer",
          .codes = {"no_such_connector", "no_such_action", "no_answer"},
-         .run = ask},
+         .run = ask,
+         .place = Place::connector_of_path},
     };
 }
 

@@ -36,7 +36,7 @@ Outcome<Answer> remove(Installation& installation, const Call& call) {
 
 std::vector<Route> point_metadata_routes() {
     constexpr std::string_view one = "/api/v1/points/{casdu}/{ioa}";
-    return {
+    std::vector<Route> routes{
         {"PUT",
          one,
          "putPoint",
@@ -64,6 +64,8 @@ std::vector<Route> point_metadata_routes() {
          {"invalid_address", "no_such_point", "changed_meanwhile"},
          at_once(remove)},
     };
+    for (Route& route : routes) route.place = Place::station_of_path;
+    return routes;
 }
 
 }  // namespace busbar::manage

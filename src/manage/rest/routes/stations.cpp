@@ -107,7 +107,8 @@ std::vector<Route> station_routes() {
          .body = "StationNames",
          .answer = "Station",
          .codes = {"invalid_casdu"},
-         .run = at_once(put)},
+         .run = at_once(put),
+         .place = Place::station_of_path},
         {.method = "DELETE",
          .path = path,
          .operation = "removeStation",
@@ -125,7 +126,8 @@ std::vector<Route> station_routes() {
          .needs = Role::operator_,
          .answer = "RequestAnswer",
          .codes = {"invalid_casdu", "no_such_station", "no_connector", "no_answer"},
-         .run = interrogate},
+         .run = interrogate,
+         .place = Place::station_of_path},
     };
 }
 

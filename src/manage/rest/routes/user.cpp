@@ -14,30 +14,42 @@ namespace json = boost::json;
 
 namespace {
 
-json::object to_json(const UserRow& row) {
+json::object to_json(Installation& installation, const UserRow& row) {
+    json::array areas;
+    for (const UserArea& each : areas_of_user(installation.database, row.id))
+        areas.push_back({{"area", each.area}, {"role", each.role}});
     return {{"name", row.name},
             {"role", row.role},
+            {"areas", std::move(areas)},
             {"enabled", row.enabled},
             {"password", row.password.has_value()},
             {"locked_until", row.locked_until == UtcTime{} ? json::value() : json::value(iso(row.locked_until))}};
 }
 
-TakeUser answer_user(Finish finish, unsigned status) {
-    return [finish = std::move(finish), status](const Outcome<UserRow>& user) {
+std::vector<UserArea> areas_of(const json::value& areas) {
+    std::vector<UserArea> all;
+    for (const json::value& each : areas.as_array()) all.push_back({text(each, "area"), text(each, "role")});
+    return all;
+}
+
+TakeUser answer_user(Installation& installation, Finish finish, unsigned status) {
+    return [&installation, finish = std::move(finish), status](const Outcome<UserRow>& user) {
         if (!user) return finish(tl::make_unexpected(user.error()));
-        finish(Answer{status, to_json(*user), {}});
+        finish(Answer{status, to_json(installation, *user), {}});
     };
 }
 
 Outcome<Answer> list(Installation& installation, const Call&) {
     json::array users;
-    for (const UserRow& row : all_users(installation.database)) users.push_back(to_json(row));
+    for (const UserRow& row : all_users(installation.database)) users.push_back(to_json(installation, row));
     return Answer{200, {{"users", std::move(users)}}, {}};
 }
 
 void create(Installation& installation, const std::shared_ptr<const Call>& call, Finish finish) {
+    const auto* areas = call->body.as_object().if_contains("areas");
     create_user(installation, call->actor, text(call->body, "name"), *role_named(text(call->body, "role")),
-                text(call->body, "password"), answer_user(std::move(finish), 201));
+                text(call->body, "password"), areas != nullptr ? areas_of(*areas) : std::vector<UserArea>{},
+                answer_user(installation, std::move(finish), 201));
 }
 
 void change(Installation& installation, const std::shared_ptr<const Call>& call, Finish finish) {
@@ -46,7 +58,8 @@ void change(Installation& installation, const std::shared_ptr<const Call>& call,
     if (body.contains("role")) change.role = role_named(text(call->body, "role"));
     if (const auto* enabled = body.if_contains("enabled")) change.enabled = enabled->as_bool();
     if (body.contains("password")) change.password = text(call->body, "password");
-    change_user(installation, call->actor, call->at("name"), change, answer_user(std::move(finish), 200));
+    if (const auto* areas = body.if_contains("areas")) change.areas = areas_of(*areas);
+    change_user(installation, call->actor, call->at("name"), change, answer_user(installation, std::move(finish), 200));
 }
 
 Outcome<Answer> remove(Installation& installation, const Call& call) {
@@ -55,7 +68,7 @@ Outcome<Answer> remove(Installation& installation, const Call& call) {
 
 void change_own_password(Installation& installation, const std::shared_ptr<const Call>& call, Finish finish) {
     change_password(installation, call->actor, text(call->body, "present"), text(call->body, "password"),
-                    answer_user(std::move(finish), 200));
+                    answer_user(installation, std::move(finish), 200));
 }
 
 Outcome<Answer> list_tokens(Installation& installation, const Call& call) {
@@ -120,7 +133,7 @@ std::vector<Route> user_routes() {
          201,
          {},
          false,
-         {"user_exists", "too_many_users"},
+         {"user_exists", "too_many_users", "no_such_area", "area_twice"},
          create},
         {"PATCH",
          "/api/v1/users/{name}",
@@ -133,7 +146,7 @@ std::vector<Route> user_routes() {
          200,
          {},
          false,
-         {"no_such_user", "last_admin"},
+         {"no_such_user", "last_admin", "no_such_area", "area_twice"},
          change},
         {"DELETE",
          "/api/v1/users/{name}",
