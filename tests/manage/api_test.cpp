@@ -84,8 +84,10 @@ TEST(Rights, InAnAreaOfEveryRoute) {
                 if (may && *route.needs != Role::viewer) open.insert(route.operation);
             }
         }
-        const std::set<std::string_view> commands{"giveCommand", "askConnector", "askMeter", "askMeterLine"},
-            all{"giveCommand", "askConnector", "askMeter", "askMeterLine", "putPoint", "removePoint"};
+        const std::set<std::string_view> commands{"giveCommand", "askConnector", "askMeter", "askMeterLine",
+                                                  "interrogateStation"};
+        std::set<std::string_view> all = commands;
+        all.insert({"putPoint", "removePoint", "putStation", "removeStation"});
         EXPECT_EQ(open, role == Role::operator_ ? commands : all);
     }
 }

@@ -43,7 +43,10 @@ KindOfProblem describe(Problem::Kind kind) {
 std::vector<Route> all_routes() {
     std::vector<Route> all;
     for (auto* routes :
-         {account_routes, area_routes, backup_routes, certificate_routes, command_routes, connector_routes, event_routes, health_routes, import_routes, job_routes, journal_routes, live_point_routes, live_routes, log_routes, mapping_routes, meter_routes, openid_routes, point_metadata_routes, script_routes, settings_routes, station_routes, user_routes}) {
+         {account_routes, area_routes,     backup_routes,  certificate_routes, command_routes, connector_routes,
+          event_routes,   health_routes,   import_routes,  job_routes,         journal_routes, live_point_routes,
+          live_routes,    log_routes,      mapping_routes, meter_routes,       openid_routes,  point_metadata_routes,
+          script_routes,  settings_routes, station_routes, user_routes}) {
         for (Route& route : routes()) all.push_back(std::move(route));
     }
     return all;
@@ -86,6 +89,13 @@ HttpResponse page_response(const WebFile& file) {
 /// Before anything else of the request is looked at: somewhere at least he may.
 bool passes_door(const Route& route, const Actor& actor) {
     return route.place == Place::everywhere ? actor.may(*route.needs) : actor.may_somewhere(*route.needs);
+}
+
+Problem not_at_this_place(const Route& route) {
+    return {Problem::Kind::forbidden,
+            "forbidden",
+            fmt::format("this needs the role {} at this place", to_string(*route.needs)),
+            {}};
 }
 
 bool may_there(const Route& route, const Call& call) {
@@ -275,10 +285,8 @@ void Api::start(const Route& route, HttpRequest request, const Respond& say) {
 
 void Api::run(const Route& route, const Going& call, const Outcome<void>& good, const Respond& say) {
     if (!good) return say(problem_response(good.error()));
-    if (route.needs && !call->is_guest && !may_there(route, *call))
-        return say(problem_response({Problem::Kind::forbidden, "forbidden",
-                                     fmt::format("this needs the role {} at this place", to_string(*route.needs)),
-                                     {}}));
+    if (route.place == Place::station_of_body && !call->is_guest && !may_there(route, *call))
+        return say(problem_response(not_at_this_place(route)));
     try {
         route.run(installation_, call, [say](const Outcome<Answer>& outcome) {
             say(outcome ? to_response(*outcome) : problem_response(outcome.error()));
@@ -311,6 +319,8 @@ Outcome<Api::Going> Api::accept(const Route& route, HttpRequest request) const {
     auto actor = identify_for(route, request, call->is_guest);
     if (!actor) return tl::make_unexpected(actor.error());
     call->actor = *actor;
+    if (route.needs && route.place != Place::station_of_body && !call->is_guest && !may_there(route, *call))
+        return tl::make_unexpected(not_at_this_place(route));
     if (auto faults = query_faults(route, target->query); !faults.empty())
         return refuse(Problem::Kind::invalid, "invalid_parameter", "a parameter makes no sense", std::move(faults));
     call->query = {target->query.begin(), target->query.end()};
