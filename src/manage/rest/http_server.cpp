@@ -1,5 +1,6 @@
 #include "manage/rest/http_server.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -45,6 +46,10 @@ struct Shared {
         for (const auto& line : all) line->abandon();
     }
 };
+
+/// Programs that are started from here do not inherit it. Asio has no say in how it opens a socket; children are
+/// started by the loop's thread, as this is called.
+void keep_to_ourselves(int socket) { ::fcntl(socket, F_SETFD, FD_CLOEXEC); }
 
 bool keeps_simple(std::string_view text) {
     return text.find('\r') == std::string_view::npos && text.find('\n') == std::string_view::npos;
@@ -137,7 +142,7 @@ private:
     }
 
     void respond(HttpResponse response, bool last) {
-        if (response_) return;  // said already
+        if (response_ || !shared_->handler) return;  // said already, or the server has gone
         if (response.live && !is_head_) return go_live(std::move(response));
         response_.emplace(static_cast<http::status>(response.status), version_);
         for (auto& [name, value] : response.headers) {
@@ -228,6 +233,7 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
     }
 
     void take(tcp::socket socket) {
+        keep_to_ourselves(socket.native_handle());
         auto& all = shared->conversations;
         if (all.size() >= shared->limits.connections) {
             const auto waiting =
@@ -273,6 +279,7 @@ Result<void> HttpServer::open(const std::string& address, std::uint16_t port) {
     const tcp::endpoint endpoint(host, port);
     auto& acceptor = state_->acceptor;
     acceptor.open(endpoint.protocol(), error);
+    if (!error) keep_to_ourselves(acceptor.native_handle());
     if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);

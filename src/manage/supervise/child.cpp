@@ -30,6 +30,8 @@ constexpr std::size_t max_line = std::size_t{64} << 10;
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
+    // Whatever else is open here, also by libraries that forget to say so: an inherited socket would outlive us.
+    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     execvpe(arguments[0], arguments, environment);
     _exit(127);
 }

@@ -1,0 +1,44 @@
+#include "manage/supervise/child.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "support/redis_fixture.hpp"
+
+namespace busbar::manage {
+namespace {
+
+using testing::ElementsAre;
+
+/// What is open in the program that a child becomes, as a shell sees itself.
+constexpr auto name_what_is_open =
+    R"(for each in /proc/self/fd/*; do if [ -e "$each" ]; then echo "${each##*/}"; fi; done)";
+
+TEST(Child, InheritsNothingButItsThreeStandardDescriptors) {
+    const int listening = ::socket(AF_INET, SOCK_STREAM, 0);  // as whoever forgets SOCK_CLOEXEC opens it
+    const int high = ::fcntl(listening, F_DUPFD, 200);
+    ASSERT_GE(high, 200);
+    tests::TemporaryFolder folder;
+    net::EventLoop loop;
+    std::vector<std::string> open;
+    ChildOptions options{"shell", {"sh", "-c", name_what_is_open}};
+    options.log_file = folder.path() / "shell.log";
+    options.wants_output = true;
+    options.restart.wanted = false;
+    Child child(loop, options, [&open](std::string_view line) { open.emplace_back(line); });
+    loop.on_signal({SIGCHLD}, [&child](int) { child.check(); });
+    child.start();
+    EXPECT_TRUE(loop.run_until([&child] { return child.state() == Child::State::stopped; }, std::chrono::seconds{10}));
+    EXPECT_EQ(child.last_end(), "exit code 0");
+    EXPECT_THAT(open, ElementsAre("0", "1", "2"));
+    ::close(high);
+    ::close(listening);
+}
+
+}  // namespace
+}  // namespace busbar::manage
