@@ -9,9 +9,10 @@ namespace {
 
 namespace json = boost::json;
 
-class GiveCommandTest : public testing::Test {
+/// A management whose store has not been reached yet.
+class StartingManagementTest : public testing::Test {
 protected:
-    GiveCommandTest() {
+    void start() {
         bench.store.start();
         bench.loop.run_until([&] { return bench.live.commands.trouble().empty() && bench.live.points.is_current(); },
                              std::chrono::seconds{10});
@@ -42,6 +43,9 @@ protected:
             [&] { return find_command(bench.database, id)->stages.find(state) != std::string::npos; },
             std::chrono::seconds{10});
     }
+    bool is_done(const std::string& id) {
+        return bench.loop.run_until([&] { return find_command(bench.database, id)->done; }, std::chrono::seconds{10});
+    }
     bool entries_become(const std::string& count) {
         return bench.loop.run_until(
             [&] {
@@ -54,6 +58,20 @@ protected:
     tests::RedisServer server;
     InstallationBench bench{options()};
     LoggedIn login = bench.log_in_as("otto", Role::operator_);
+};
+
+class GiveCommandTest : public StartingManagementTest {
+protected:
+    GiveCommandTest() { start(); }
+};
+
+/// The process before has noted a command, and was killed.
+class CommandBeforeRestartTest : public StartingManagementTest {
+protected:
+    void note(const std::string& wanted, const std::string& stages = "[]") {
+        save_command(bench.database, {id, bench.loop.utc_now(), "otto", std::nullopt, wanted, stages, false});
+    }
+    const std::string id = "manage:1763800000000:4711:0123456789abcdef";
 };
 
 TEST_F(GiveCommandTest, TellsWhatBecomesOfIt) {
@@ -71,6 +89,19 @@ TEST_F(GiveCommandTest, TellsWhatBecomesOfIt) {
     EXPECT_TRUE(found.at("done").as_bool());
     EXPECT_EQ(found.at("stages").as_array().size(), 3u);
     EXPECT_EQ(found.at("stages").at(1).at("cause"), 7);
+}
+
+TEST_F(GiveCommandTest, AConfirmedOneIsDoneWhenNoTerminationCanBeExpectedAnyMore) {
+    const auto id = id_of(give(wish));
+    ASSERT_TRUE(entries_become("1"));
+    answer(id, R"({"stage":"confirmed","cause":7})");
+    ASSERT_TRUE(becomes(id, "confirmed"));
+    bench.loop.advance_clock(std::chrono::minutes{9});
+    bench.loop.run_until([] { return false; }, std::chrono::milliseconds{50});
+    EXPECT_FALSE(command(id).at("done").as_bool());
+    bench.loop.advance_clock(std::chrono::minutes{1});
+    ASSERT_TRUE(is_done(id));
+    EXPECT_EQ(command(id).at("state"), "confirmed");
 }
 
 TEST_F(GiveCommandTest, ARepeatWithTheSameKeyGivesNothingAgain) {
@@ -120,6 +151,57 @@ TEST_F(GiveCommandTest, IsRefusedWhileNobodyCouldHearTheResult) {
     ASSERT_TRUE(bench.loop.run_until([&] { return !bench.live.commands.trouble().empty(); }, std::chrono::seconds{10}));
     EXPECT_EQ(code_of(give(wish)), "store_away");
     EXPECT_EQ(count_commands(bench.database), 0);
+}
+
+TEST_F(CommandBeforeRestartTest, WhatCameWhileManagementWasAwayIsShown) {
+    note(wish);
+    answer(id, R"({"stage":"confirmed","cause":7})");
+    answer(id, R"({"stage":"terminated","cause":10})");
+    start();
+    ASSERT_TRUE(is_done(id));
+    EXPECT_EQ(command(id).at("state"), "terminated");
+    EXPECT_EQ(command(id).at("stages").as_array().size(), 3u);
+}
+
+TEST_F(CommandBeforeRestartTest, WhatComesAfterwardsIsShownAndIsNotLate) {
+    note(wish);
+    start();
+    answer(id, R"({"stage":"confirmed","cause":7})");
+    ASSERT_TRUE(becomes(id, "confirmed"));
+    EXPECT_FALSE(command(id).at("done").as_bool()) << "its termination may follow";
+    EXPECT_FALSE(command(id).at("stages").at(1).as_object().contains("late"));
+    answer(id, R"({"stage":"terminated","cause":10})");
+    EXPECT_TRUE(is_done(id));
+}
+
+TEST_F(CommandBeforeRestartTest, ItIsUnknownWhenItsTimeIsOverAndNotBefore) {
+    note(R"({"casdu":1,"ioa":2,"type":45,"value":true,"max_age_ms":60000})");
+    start();
+    bench.loop.advance_clock(std::chrono::seconds{115});
+    bench.loop.run_until([] { return false; }, std::chrono::milliseconds{50});
+    EXPECT_FALSE(command(id).at("done").as_bool());
+    EXPECT_EQ(command(id).at("state"), "given");
+    bench.loop.advance_clock(std::chrono::seconds{10});
+    ASSERT_TRUE(is_done(id));
+    EXPECT_EQ(command(id).at("state"), "unknown");
+}
+
+TEST_F(CommandBeforeRestartTest, AConfirmedOneStaysConfirmedWithoutATermination) {
+    note(wish, R"([{"stage":"confirmed","time":"2026-11-21T09:00:00.000Z"}])");
+    start();
+    bench.loop.advance_clock(std::chrono::minutes{9});
+    bench.loop.run_until([] { return false; }, std::chrono::milliseconds{50});
+    EXPECT_FALSE(command(id).at("done").as_bool());
+    bench.loop.advance_clock(std::chrono::minutes{2});
+    ASSERT_TRUE(is_done(id));
+    EXPECT_EQ(command(id).at("state"), "confirmed");
+}
+
+TEST_F(CommandBeforeRestartTest, WhatHasNothingToFollowIsDoneAtOnce) {
+    note(R"({"casdu":1,"ioa":2,"type":46,"value":2,"mode":"select"})");
+    start();
+    answer(id, R"({"stage":"selected","cause":7})");
+    EXPECT_TRUE(is_done(id));
 }
 
 }  // namespace

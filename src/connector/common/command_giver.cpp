@@ -24,6 +24,8 @@ CommandGiver::CommandGiver(store::Store& store, std::string name, Handlers handl
             {[this](std::string_view, store::StreamId id, store::EntryFields fields) { take(id, fields); },
              [this](const std::string& reason) { following(reason); }}) {}
 
+bool CommandGiver::terminates(std::uint8_t type) { return !iec104::is_parameter(type); }
+
 std::string CommandGiver::make_id() const {
     std::random_device random;
     return fmt::format("{}:{}:{}:{:08x}{:08x}", name_, store_.loop().utc_now().time_since_epoch().count(), ::getpid(),
@@ -132,7 +134,10 @@ void CommandGiver::settle(const std::optional<CommandLedger::Outcome>& outcome) 
 void CommandGiver::on_deadline() {
     const auto due = ledger_.take_due(store_.loop().now());
     for (const auto& outcome : due.unknown) settle(outcome);
-    for (const auto& id : due.forgotten) given_.erase(id);
+    for (const auto& id : due.forgotten) {
+        given_.erase(id);
+        if (handlers_.forgotten) handlers_.forgotten(id);
+    }
     for (const auto& id : due.to_claim) claim(id);
     set_timer();
 }

@@ -32,7 +32,12 @@ public:
         std::function<void(const std::string& reason)> hears;
         /// A result of a command that is not, or no longer, waited for.
         std::function<void(const std::string& id, const point::CommandResult& result)> other = {};
+        /// It was confirmed, and its termination is waited for no longer.
+        std::function<void(const std::string& id)> forgotten = {};
     };
+
+    /// The station says when a command of this type is finished; for parameters the confirmation is the last word.
+    static bool terminates(std::uint8_t type);
 
     /// `name`: the source of what it writes.
     CommandGiver(store::Store& store, std::string name, Handlers handlers);

@@ -9,6 +9,7 @@
 #include "manage/actions/installation.hpp"
 #include "manage/actions/problem.hpp"
 #include "manage/database/command_rows.hpp"
+#include "manage/live/command_desk.hpp"
 #include "store/keys.hpp"
 
 namespace busbar::manage {
@@ -24,7 +25,7 @@ struct CommandWish {
     boost::json::value value;
     Mode mode = Mode::direct;
     std::uint8_t qualifier = 0;
-    std::chrono::milliseconds max_age{5000};
+    std::chrono::milliseconds max_age = CommandDesk::usual_max_age;
 };
 
 /// Gives it, once for each `key` (Idempotency-Key) of a user: a repeat gets what was noted first. `wanted`: the wish as

@@ -1,7 +1,10 @@
 #include "manage/live/command_desk.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <vector>
+
+#include "manage/live/iso_time.hpp"
 
 namespace busbar::manage {
 
@@ -18,19 +21,38 @@ std::string row_id(const std::string& command) {
     return command.ends_with(execute_suffix) ? command.substr(0, command.size() - execute_suffix.size()) : command;
 }
 
-std::string text_of(UtcTime time) {
-    std::string text(iso8601_size, '\0');
-    write_iso8601(text.data(), time);
-    return text;
+bool has_stage(const json::array& stages, CommandStage stage) {
+    return std::any_of(stages.begin(), stages.end(), [name = to_string(stage)](const json::value& each) {
+        return each.at("stage").as_string() == name;
+    });
+}
+
+/// Nothing can follow. The command is as it was asked for.
+bool is_last(CommandStage stage, const json::object& wanted) {
+    if (stage == CommandStage::selected) return wanted.contains("mode") && wanted.at("mode") == "select";
+    if (stage == CommandStage::confirmed)
+        return !connector::CommandGiver::terminates(wanted.at("type").to_number<std::uint8_t>());
+    return true;
+}
+
+/// When nothing more can be expected of a command that the process before this one has given: a selection and its
+/// execute may take their time each, and so may a termination.
+UtcTime end_of(const CommandRow& row) {
+    const json::value wanted = json::parse(row.wanted);
+    std::chrono::milliseconds max_age = CommandDesk::usual_max_age;
+    if (const auto* given = wanted.as_object().if_contains("max_age_ms"))
+        max_age = std::chrono::milliseconds{given->to_number<std::int64_t>()};
+    UtcTime end = row.given + 2 * max_age;
+    if (has_stage(json::parse(row.stages).as_array(), CommandStage::confirmed))
+        end += std::chrono::duration_cast<std::chrono::milliseconds>(CommandLedger::termination_limit);
+    return end;
 }
 
 /// Adds a stage; false: it is there already.
 bool add_stage(CommandRow& row, UtcTime time, const point::CommandResult& result, bool late) {
     json::array stages = json::parse(row.stages).as_array();
-    for (const json::value& each : stages) {
-        if (each.at("stage").as_string() == to_string(result.stage)) return false;
-    }
-    json::object stage{{"stage", to_string(result.stage)}, {"time", text_of(result.time.value_or(time))}};
+    if (has_stage(stages, result.stage)) return false;
+    json::object stage{{"stage", to_string(result.stage)}, {"time", iso(result.time.value_or(time))}};
     if (result.cause != 0) stage["cause"] = result.cause;
     if (result.negative) stage["negative"] = true;
     if (!result.by.empty()) stage["by"] = result.by;
@@ -51,8 +73,9 @@ CommandDesk::CommandDesk(store::Store& store, Database& database)
               [this](const std::string& reason) {
                   if (reason.empty()) catch_up();
               },
-              [this](const std::string& id, const point::CommandResult& result) { take_other(id, result); }}),
-      started_(store.loop().utc_now()) {
+              [this](const std::string& id, const point::CommandResult& result) { take_other(id, result); },
+              [this](const std::string& id) { forget(id); }}),
+      left_over_(store.loop()) {
     giver_.start();
 }
 
@@ -62,8 +85,7 @@ std::string CommandDesk::trouble() const {
 }
 
 void CommandDesk::give(const CommandRow& row, const connector::CommandGiver::Order& order, bool then_execute) {
-    forget_old();
-    open_[row.id] = {row, order, then_execute, store_.loop().now() + longest_wait};
+    open_[row.id] = {row, order, then_execute};
     giver_.give(row.id, order);
 }
 
@@ -86,18 +108,27 @@ void CommandDesk::take(const CommandLedger::Outcome& outcome) {
     if (open.row.done) open_.erase(found);
 }
 
-/// Too late for the one who asked, or from before this process was started: still worth knowing.
+/// No termination came in time: confirmed is all that will ever be known.
+void CommandDesk::forget(const std::string& command) {
+    const auto found = open_.find(row_id(command));
+    if (found == open_.end()) return;
+    found->second.row.done = true;
+    save_command(database_, found->second.row);
+    open_.erase(found);
+}
+
+/// Too late for the one who asked, or of a command from before this process was started.
 void CommandDesk::take_other(const std::string& command, const point::CommandResult& result) {
     if (!command.starts_with(name)) return;
     const std::string id = row_id(command);
     if (open_.contains(id)) return;
     auto row = find_command(database_, id);
     if (!row || !add_stage(*row, store_.loop().utc_now(), result, row->done)) return;
-    if (result.stage != CommandStage::selected && result.stage != CommandStage::confirmed) row->done = true;
+    row->done = row->done || is_last(result.stage, json::parse(row->wanted).as_object());
     save_command(database_, *row);
 }
 
-/// What became of the commands of the process before this one: results may say it; otherwise nobody knows.
+/// What became of the commands of the process before this one: results may say it already, or still will.
 void CommandDesk::catch_up() {
     if (caught_up_ || !trouble().empty()) return;
     std::optional<UtcTime> first;
@@ -110,29 +141,33 @@ void CommandDesk::catch_up() {
     const auto since = *first - std::chrono::minutes{1};  // the store's clock may be another
     giver_.read_results_since({static_cast<std::uint64_t>(since.time_since_epoch().count()), 0});
     store_.client().command({"PING"}, guarded([this](const store::Reply& reply) {
-                                if (!reply.is_good() || std::exchange(caught_up_, true)) return;
-                                close_those_before_the_start();
+                                if (reply.is_good() && !std::exchange(caught_up_, true)) close_left_over();
                             }));
 }
 
-void CommandDesk::close_those_before_the_start() {
-    std::vector<CommandRow> rows;
+/// Those of the process before this one whose time is over; the others later.
+void CommandDesk::close_left_over() {
+    const UtcTime now = store_.loop().utc_now();
+    std::optional<UtcTime> next;
+    std::vector<CommandRow> over;
     for_each_open_command(database_, [&](const CommandRow& row) {
-        if (row.given < started_ && !open_.contains(row.id)) rows.push_back(row);
+        if (open_.contains(row.id)) return;
+        const UtcTime end = end_of(row);
+        if (end <= now) {
+            over.push_back(row);
+        } else {
+            next = std::min(next.value_or(end), end);
+        }
     });
-    for (CommandRow& row : rows) {
-        add_stage(
-            row, store_.loop().utc_now(),
-            {CommandStage::unknown, 0, false, name, std::nullopt, "management was restarted before an answer came"},
-            false);
+    for (CommandRow& row : over) {
+        const point::CommandResult nobody_knows{
+            CommandStage::unknown, 0, false, name, std::nullopt, "management was restarted before an answer came"};
+        if (!has_stage(json::parse(row.stages).as_array(), CommandStage::confirmed))
+            add_stage(row, now, nobody_knows, false);
         row.done = true;
         save_command(database_, row);
     }
-}
-
-void CommandDesk::forget_old() {
-    const TimePoint now = store_.loop().now();
-    std::erase_if(open_, [now](const auto& entry) { return entry.second.until < now; });
+    if (next) left_over_.after(*next - now, [this] { close_left_over(); });
 }
 
 }  // namespace busbar::manage

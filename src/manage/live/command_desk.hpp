@@ -5,15 +5,16 @@
 
 #include "connector/common/command_giver.hpp"
 #include "manage/database/command_rows.hpp"
+#include "net/timer.hpp"
 
 namespace busbar::manage {
 
-/// Commands of this installation's users on their way: gives them and notes in the database what becomes of each.
+/// Commands of this installation's users on their way: gives them and notes in the database what becomes of each, also
+/// of those that the process before this one has given. Each is done after a bounded time.
 class CommandDesk : store::StorePart {
 public:
     static constexpr std::string_view name = "manage";
-    /// What was confirmed and is never terminated is no longer looked after then.
-    static constexpr Duration longest_wait = connector::CommandLedger::termination_limit + std::chrono::minutes{2};
+    static constexpr std::chrono::milliseconds usual_max_age{5000};
 
     CommandDesk(store::Store& store, Database& database);
 
@@ -29,19 +30,18 @@ private:
         CommandRow row;
         connector::CommandGiver::Order order;
         bool then_execute;
-        TimePoint until;
     };
     void connected() override { catch_up(); }
     void take(const connector::CommandLedger::Outcome& outcome);
     void take_other(const std::string& id, const point::CommandResult& result);
+    void forget(const std::string& command);
     void catch_up();
-    void close_those_before_the_start();
-    void forget_old();
+    void close_left_over();
 
     Database& database_;
     connector::CommandGiver giver_;
+    net::Timer left_over_;
     std::map<std::string, Open> open_;
-    UtcTime started_;
     bool caught_up_ = false;
 };
 
