@@ -1,8 +1,37 @@
 #include "manage/actions/worker.hpp"
 
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
 #include <utility>
 
 namespace busbar::manage {
+
+namespace {
+
+using Then = std::function<void()>;
+
+void note(const std::exception& error) { fmt::print(stderr, "a job failed: {}\n", error.what()); }
+
+Then outcome_of(const std::function<Then()>& piece) {
+    try {
+        return piece();
+    } catch (const std::exception& error) {
+        note(error);
+        return [] {};
+    }
+}
+
+void go_on(const Then& then) {
+    try {
+        then();
+    } catch (const std::exception& error) {
+        note(error);
+    }
+}
+
+}  // namespace
 
 Worker::Worker(net::EventLoop& loop) : loop_(loop), thread_([this] { work_on(); }) {}
 
@@ -36,9 +65,9 @@ void Worker::work_on() {
         auto piece = std::move(pieces_.front());
         pieces_.pop_front();
         lock.unlock();
-        auto then = piece();
+        auto then = outcome_of(piece);
         // What a piece holds (a connection, perhaps for the last time) belongs to the loop: it goes back there.
-        loop_.post([piece = std::move(piece), then = std::move(then)] { then(); });
+        loop_.post([piece = std::move(piece), then = std::move(then)] { go_on(then); });
         lock.lock();
     }
 }

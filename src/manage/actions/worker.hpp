@@ -11,7 +11,7 @@
 namespace busbar::manage {
 
 /// A thread for what takes its time and has nothing to do with the loop: hashes of passwords, files that are read or
-/// written. One piece of work after the other.
+/// written. One piece after the other. What it throws is logged; a request it held is answered as failed (SureAnswer).
 class Worker {
 public:
     explicit Worker(net::EventLoop& loop);

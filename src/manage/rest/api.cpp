@@ -10,6 +10,7 @@
 
 #include "manage/rest/identify.hpp"
 #include "manage/rest/openapi.hpp"
+#include "manage/rest/sure_answer.hpp"
 #include "manage/rest/target.hpp"
 #include "manage/rest/web_files.hpp"
 
@@ -208,10 +209,13 @@ Api::Api(Installation& installation)
       body_check_(std::make_shared<BodyCheck>(document_.at("components").at("schemas").as_object())) {}
 
 void Api::handle(HttpRequest request, const Respond& respond) {
-    const auto say = [this, respond, secure = request.secure, began = installation_.loop.now()](HttpResponse response) {
-        installation_.requests.count(response.status, installation_.loop.now() - began);
+    const auto answer = std::make_shared<SureAnswer>([respond, secure = request.secure](HttpResponse response) {
         add_security_headers(response, secure);
         respond(std::move(response));
+    });
+    const auto say = [this, answer, began = installation_.loop.now()](HttpResponse response) {
+        installation_.requests.count(response.status, installation_.loop.now() - began);
+        answer->say(std::move(response));
     };
     if (is_safe(request.method) && request.target == "/api/v1/openapi.json")
         return say(to_response({200, document_, {}}));
