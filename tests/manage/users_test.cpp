@@ -189,6 +189,7 @@ TEST_F(Users, OnlyTheirOwnTokensAreSeenAndRemoved) {
     const auto viewer = bench.log_in_as("vera", Role::viewer);
     EXPECT_THAT(ask(viewer, "GET", "/api/v1/tokens").body, Not(HasSubstr("program")));
     EXPECT_EQ(code_of(ask(viewer, "DELETE", "/api/v1/tokens/1")), "no_such_token");
+    EXPECT_EQ(code_of(ask(admin, "DELETE", "/api/v1/tokens/1abc")), "no_such_token");
     EXPECT_EQ(ask(admin, "DELETE", "/api/v1/tokens/1").status, 204u);
 }
 

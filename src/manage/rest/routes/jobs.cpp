@@ -1,12 +1,12 @@
 #include "manage/actions/jobs.hpp"
 
 #include <boost/json.hpp>
-#include <charconv>
 #include <utility>
 
 #include "manage/actions/audit.hpp"
 #include "manage/actions/exports.hpp"
 #include "manage/rest/import_parameters.hpp"
+#include "manage/rest/path_id.hpp"
 #include "manage/rest/route.hpp"
 
 namespace busbar::manage {
@@ -20,14 +20,6 @@ tl::unexpected<Problem> no_such_job(const Call& call) {
                   "there is no job " + std::string(tables::shortened(call.at("id"), 20)));
 }
 
-/// 0, which no job has, where it is no number.
-std::int64_t id_of(const Call& call) {
-    std::int64_t id = 0;
-    const auto& given = call.at("id");
-    std::from_chars(given.data(), given.data() + given.size(), id);
-    return id;
-}
-
 Outcome<Answer> list(Installation& installation, const Call&) {
     json::array jobs;
     for (auto& job : installation.jobs.list()) jobs.push_back(std::move(job));
@@ -35,13 +27,13 @@ Outcome<Answer> list(Installation& installation, const Call&) {
 }
 
 Outcome<Answer> show(Installation& installation, const Call& call) {
-    auto found = installation.jobs.find(id_of(call));
+    auto found = installation.jobs.find(path_id(call));
     if (!found) return no_such_job(call);
     return Answer{200, std::move(*found), {}};
 }
 
 Outcome<Answer> remove(Installation& installation, const Call& call) {
-    if (!installation.jobs.remove(id_of(call))) return no_such_job(call);
+    if (!installation.jobs.remove(path_id(call))) return no_such_job(call);
     add_audit(installation, call.actor, "job cancelled or removed", call.at("id"));
     return Answer{204, nullptr, {}};
 }
@@ -66,7 +58,7 @@ TableRows rows_of_errors(json::object job) {
 }
 
 void errors(Installation& installation, const std::shared_ptr<const Call>& call, Finish finish) {
-    auto job = installation.jobs.find(id_of(*call));
+    auto job = installation.jobs.find(path_id(*call));
     if (!job) return finish(no_such_job(*call));
     const auto format = format_of(*call);
     write_table(installation, {format.workbook, format.separator, "Errors"}, rows_of_errors(std::move(*job)),

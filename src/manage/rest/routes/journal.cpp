@@ -1,8 +1,8 @@
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "manage/actions/journal.hpp"
 #include "manage/rest/json_members.hpp"
+#include "manage/rest/path_id.hpp"
 #include "manage/rest/route.hpp"
 
 namespace busbar::manage {
@@ -24,13 +24,6 @@ json::object to_json(const Revision& revision, bool whole) {
     return object;
 }
 
-std::int64_t id_of(const Call& call) {
-    std::int64_t id = 0;
-    const std::string& given = call.at("id");
-    std::from_chars(given.data(), given.data() + given.size(), id);
-    return id;
-}
-
 Outcome<Answer> list(Installation& installation, const Call& call) {
     json::array found;
     const auto limit = call.number("limit", 100);
@@ -44,7 +37,7 @@ Outcome<Answer> list(Installation& installation, const Call& call) {
 }
 
 Outcome<Answer> show(Installation& installation, const Call& call) {
-    return get_revision(installation, call.actor, id_of(call)).map([](const Revision& revision) {
+    return get_revision(installation, call.actor, path_id(call)).map([](const Revision& revision) {
         return Answer{200, to_json(revision, true), {}};
     });
 }
@@ -56,11 +49,11 @@ PutBack to_answer(const Finish& finish) {
 }
 
 void restore(Installation& installation, const std::shared_ptr<const Call>& call, const Finish& finish) {
-    restore_revision(installation, call->actor, id_of(*call), to_answer(finish));
+    restore_revision(installation, call->actor, path_id(*call), to_answer(finish));
 }
 
 void undo(Installation& installation, const std::shared_ptr<const Call>& call, const Finish& finish) {
-    undo_revision(installation, call->actor, id_of(*call), to_answer(finish));
+    undo_revision(installation, call->actor, path_id(*call), to_answer(finish));
 }
 
 Outcome<Answer> audit(Installation& installation, const Call& call) {

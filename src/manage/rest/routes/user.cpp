@@ -2,10 +2,10 @@
 
 #include <array>
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "base/time.hpp"
 #include "manage/rest/json_members.hpp"
+#include "manage/rest/path_id.hpp"
 #include "manage/rest/route.hpp"
 
 namespace busbar::manage {
@@ -99,10 +99,7 @@ Outcome<Answer> make_token(Installation& installation, const Call& call) {
 }
 
 Outcome<Answer> drop_token(Installation& installation, const Call& call) {
-    const std::string& given = call.at("id");
-    std::int64_t id = 0;
-    std::from_chars(given.data(), given.data() + given.size(), id);
-    return remove_token(installation, call.actor, id).map([] { return Answer{204, nullptr, {}}; });
+    return remove_token(installation, call.actor, path_id(call)).map([] { return Answer{204, nullptr, {}}; });
 }
 
 }  // namespace
