@@ -212,7 +212,8 @@ void Demonstration::show() {
     std::vector<std::string> lines{
         fmt::format("busbar {} demonstration: control rooms may connect to 127.0.0.1:{}; Ctrl-C ends it",
                     BUSBAR_VERSION, options_.port),
-        fmt::format("  API {}api/v1, set-up link (good once) {}", service_.url(), service_.set_up_link())};
+        fmt::format("Its API is at {}api/v1; this link makes the first user, once:", service_.url()),
+        service_.set_up_link()};  // whole, also on 80 columns
     std::vector<Line> processes{line_of(*service_.store_process())};
     for (const Child* partner : partners_) processes.push_back(line_of(*partner));
     for (const char* id : connectors) processes.push_back(line_of_connector(id));

@@ -14,7 +14,7 @@ def management_guide(bench):
         check(len(found) >= 3, f"{page} has its commands")
         blocks += found
     rtu_port = free_port()
-    bench.busbar("rtu", "sim", "rtu", "--port", rtu_port, "--generate", 20, "--events-per-second", 5)
+    bench.busbar("rtu", "sim", "rtu", "--port", rtu_port, "--casdu", 21, "--generate", 20, "--events-per-second", 5)
     service = Management(bench)
     environment = {"PORT": str(service.port), "SECRET": service.secret, "RTU_PORT": str(rtu_port),
                    "SERVER_PORT": str(free_port()), "DATA": str(bench.folder / "data")}
