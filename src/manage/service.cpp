@@ -63,6 +63,10 @@ struct Service::Parts {
         if (!options.store) private_store_process.emplace(loop, private_store(options.data));
     }
 
+    ~Parts() { worker.end(); }
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+
     void start();
     void take_signal(int number);
     void stop();

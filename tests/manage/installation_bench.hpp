@@ -19,6 +19,9 @@ namespace busbar::manage {
 struct InstallationBench {
     explicit InstallationBench(store::ClientOptions store_options = nowhere())
         : store(loop, std::move(store_options)) {}
+    ~InstallationBench() { worker.end(); }
+    InstallationBench(const InstallationBench&) = delete;
+    InstallationBench& operator=(const InstallationBench&) = delete;
 
     static store::ClientOptions nowhere() {
         store::ClientOptions options;

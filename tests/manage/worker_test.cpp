@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 
 #include "manage/installation_bench.hpp"
 
@@ -20,6 +22,31 @@ TEST(Worker, WhatThrowsEndsNeitherThreadNorLoop) {
     bool went_on = false;
     worker.run([&went_on]() -> Then { return [&went_on] { went_on = true; }; });
     EXPECT_TRUE(loop.run_until([&went_on] { return went_on; }, std::chrono::seconds{10}));
+}
+
+TEST(Worker, EndsWithThePieceInHandAndDoesNothingMore) {
+    net::EventLoop loop;
+    Worker worker(loop);
+    std::promise<void> begun, may_go;
+    bool finished = false;
+    worker.run([&]() -> Then {
+        begun.set_value();
+        may_go.get_future().wait();
+        finished = true;
+        return [] {};
+    });
+    begun.get_future().wait();
+    std::thread other([&may_go] { may_go.set_value(); });
+    worker.end();
+    EXPECT_TRUE(finished);
+    other.join();
+    bool more = false;
+    worker.run([&more]() -> Then {
+        more = true;
+        return [] {};
+    });
+    worker.end();
+    EXPECT_FALSE(more);
 }
 
 TEST(Worker, ARequestIsAnsweredWhenTheDatabaseRefusesAfterTheWork) {

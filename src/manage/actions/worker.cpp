@@ -35,7 +35,8 @@ void go_on(const Then& then) {
 
 Worker::Worker(net::EventLoop& loop) : loop_(loop), thread_([this] { work_on(); }) {}
 
-Worker::~Worker() {
+void Worker::end() {
+    if (!thread_.joinable()) return;
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;

@@ -15,13 +15,15 @@ namespace busbar::manage {
 class Worker {
 public:
     explicit Worker(net::EventLoop& loop);
-    /// Waits for the piece in hand; what waits behind it is dropped.
-    ~Worker();
+    ~Worker() { end(); }
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
     /// `work` on the thread; what it returns is called by the loop.
     void run(std::function<std::function<void()>()> work);
+    /// Waits for the piece in hand; what waits behind it is dropped, and nothing more is done. To be called before
+    /// anything goes that a piece may work on.
+    void end();
     /// Pieces that wait, for callers to bound.
     std::size_t waiting() const;
 
