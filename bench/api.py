@@ -16,6 +16,7 @@ from fan_out import entries  # noqa: E402
 from harness import Resp  # noqa: E402
 from management import Management  # noqa: E402
 from management_live import WebSocket  # noqa: E402
+from stall import stalls  # noqa: E402
 
 POINTS = 100_000
 ROOMS, CHANGES, WATCH_S = 20, 10_000, 20
@@ -175,6 +176,7 @@ def api(bare, runs):
         taken = latencies(r)
         yield f"API: {RATE} requests/s of five kinds, p99, ms", [percentile(taken, 0.99)], None, "20"
         yield f"API: {RATE} requests/s of five kinds, median, ms", [statistics.median(taken)], None, ""
+        yield from stalls(r.service, runs)
         used, memory, octets, changes = watched(r)
         what = f"{ROOMS} WebSockets with all points once a second, {changes:,.0f} changes/s"
         yield f"API: {what}: cores", [used], None, ""

@@ -1,5 +1,6 @@
 #include "manage/actions/connectors.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +11,7 @@ namespace busbar::manage {
 namespace {
 
 using testing::HasSubstr;
+namespace json = boost::json;
 
 class Connectors : public testing::Test {
 protected:
@@ -95,6 +97,87 @@ TEST_F(Connectors, NobodyAnswersWhileTheStoreIsAway) {
     const auto refused = ask("POST", "/api/v1/connectors/rtu1/requests/interrogate", "{}");
     EXPECT_EQ(refused.status, 503u);
     EXPECT_EQ(code_of(refused), "no_answer");
+}
+
+/// So long that the worker takes it.
+std::string long_mapping(int points, int casdu = 300) {
+    std::string text;
+    for (int ioa = 1; ioa <= points; ++ioa)
+        text += (text.empty() ? "" : ",") + fmt::format(R"({{"casdu":{},"ioa":{}}})", casdu, ioa);
+    return R"({"points":[)" + text + "]}";
+}
+
+TEST_F(Connectors, ALongMappingIsCheckedAndSavedLikeAnyOther) {
+    const auto mapping = long_mapping(4000);
+    const auto made = ask("POST", "/api/v1/connectors",
+                          R"({"id":"srv","kind":"iec104-server","stopped":true,"mapping":)" + mapping + "}");
+    ASSERT_EQ(made.status, 201u) << made.body.substr(0, 300);
+    EXPECT_EQ(header(made, "location"), "/api/v1/connectors/srv");
+    EXPECT_EQ(
+        code_of(ask("POST", "/api/v1/connectors", R"({"id":"srv","kind":"iec104-server","mapping":)" + mapping + "}")),
+        "connector_exists");
+    EXPECT_EQ(json::parse(ask("GET", "/api/v1/connectors/srv").body).at("mapping"), json::parse(mapping));
+    const auto changed = ask("PATCH", "/api/v1/connectors/srv", R"({"mapping":)" + long_mapping(4001) + "}");
+    ASSERT_EQ(changed.status, 200u);
+    EXPECT_EQ(json::parse(changed.body).at("mapping").at("points").as_array().size(), 4001u);
+    EXPECT_EQ(mapping_of_connector(bench.database, "srv"), long_mapping(4001));
+    EXPECT_EQ(code_of(ask("PATCH", "/api/v1/connectors/srv", R"({"mapping":)" + long_mapping(4002) + "}",
+                          header(made, "etag"))),
+              "changed_meanwhile");
+    const auto refused = ask("PATCH", "/api/v1/connectors/srv", R"({"mapping":)" + long_mapping(4000, 65535) + "}");
+    EXPECT_EQ(code_of(refused), "invalid_mapping");
+    EXPECT_EQ(code_of(ask("PATCH", "/api/v1/connectors/nobody", R"({"mapping":)" + mapping + "}")),
+              "no_such_connector");
+    EXPECT_EQ(mapping_of_connector(bench.database, "srv"), long_mapping(4001));
+}
+
+TEST_F(Connectors, AConfigurationMustFitTheLongMappingBesideIt) {
+    ASSERT_EQ(ask("POST", "/api/v1/connectors",
+                  R"({"id":"srv","kind":"iec104-server","stopped":true,"mapping":)" + long_mapping(4000) + "}")
+                  .status,
+              201u);
+    EXPECT_EQ(code_of(ask("PATCH", "/api/v1/connectors/srv", R"({"config":{"protocol":{"ca_size":1}}})")),
+              "invalid_mapping");
+    const auto changed = ask("PATCH", "/api/v1/connectors/srv", R"({"name":"North","config":{"cause":"verbatim"}})");
+    EXPECT_EQ(changed.status, 200u) << changed.body.substr(0, 300);
+    EXPECT_EQ(find_connector(bench.database, "srv")->config, R"({"cause":"verbatim"})");
+    EXPECT_EQ(mapping_of_connector(bench.database, "srv"), long_mapping(4000));
+}
+
+TEST_F(Connectors, AreListedWithoutTheirMappings) {
+    ask("POST", "/api/v1/connectors",
+        R"({"id":"srv","kind":"iec104-server","stopped":true,"mapping":{"points":[{"casdu":1,"ioa":1}]}})");
+    ask("POST", "/api/v1/connectors", rtu);
+    const auto listed = json::parse(ask("GET", "/api/v1/connectors").body).at("connectors").as_array();
+    ASSERT_EQ(listed.size(), 2u);
+    EXPECT_EQ(listed[0].at("config").at("network").at("host"), "10.1.0.7");
+    EXPECT_FALSE(listed[0].as_object().contains("mapping_revision"));
+    EXPECT_EQ(listed[1].at("mapping_revision").to_number<std::int64_t>(),
+              find_connector(bench.database, "srv")->mapping_revision);
+    EXPECT_FALSE(listed[1].as_object().contains("mapping"));
+}
+
+TEST_F(Connectors, AChangeWhileAnotherIsCheckedRefusesTheOther) {
+    ASSERT_EQ(ask("POST", "/api/v1/connectors", rtu).status, 201u);
+    const Author author{{"anna", Role::engineer, ""}, bench.loop.utc_now()};
+    ConnectorChange slow;
+    slow.config = R"({"debug":true})";
+    const auto refused = save_change(bench.database, author, "rtu1", slow, [&] {
+        EXPECT_EQ(ask("PATCH", "/api/v1/connectors/rtu1", R"({"name":"North"})").status, 200u);
+    });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "changed_meanwhile");
+    EXPECT_THAT(find_connector(bench.database, "rtu1")->config, HasSubstr("10.1.0.7"));
+}
+
+TEST_F(Connectors, WhatStaysIsNotCheckedAgain) {
+    ASSERT_EQ(ask("POST", "/api/v1/connectors", rtu).status, 201u);
+    auto row = *find_connector(bench.database, "rtu1");
+    row.config = R"({"protocol":{"t1":5,"t2":9}})";  // good in a version before this one
+    save_connector(bench.database, row);
+    EXPECT_EQ(ask("POST", "/api/v1/connectors/rtu1/stop").status, 200u);
+    EXPECT_EQ(code_of(ask("PATCH", "/api/v1/connectors/rtu1", R"({"config":{"protocol":{"t1":6,"t2":9}}})")),
+              "invalid_config");
 }
 
 }  // namespace

@@ -23,7 +23,14 @@ struct Bench : InstallationBench {
         EXPECT_TRUE(create_connector(installation, engineer, row));
     }
     Outcome<std::vector<ConnectorRow>> copy(const CopyTable& table, bool dry_run = false) {
-        return copy_connector(installation, engineer, "rtu-1", table, dry_run);
+        return copy("rtu-1", table, dry_run);
+    }
+    Outcome<std::vector<ConnectorRow>> copy(const std::string& id, const CopyTable& table, bool dry_run = false) {
+        std::optional<Outcome<std::vector<ConnectorRow>>> copies;
+        copy_connector(installation, engineer, id, table, dry_run,
+                       [&copies](Outcome<std::vector<ConnectorRow>> made) { copies = std::move(made); });
+        loop.run_until([&copies] { return copies.has_value(); }, std::chrono::seconds{20});
+        return copies.value();
     }
 };
 
@@ -84,6 +91,22 @@ TEST(CopyConnector, IsAllOrNothingAndNamesEveryFault) {
         << bench.copy(table).error().faults[0].what;
     table.columns[0] = "/no_such_member";
     EXPECT_THAT(places(bench.copy(table)), ElementsAre("columns[0]"));
+}
+
+TEST(CopyConnector, TakesALongMappingAlong) {
+    Bench bench;
+    ConnectorRow server{"srv", std::string(server_kind), "", "{}", 0, {}, 0, true};
+    std::string points;
+    for (int ioa = 1; ioa < 4000; ++ioa) points += R"({"casdu":300,"ioa":)" + std::to_string(ioa) + "},";
+    server.mapping = R"({"points":[)" + points.substr(0, points.size() - 1) + "]}";
+    ASSERT_TRUE(is_long(server.mapping));
+    ASSERT_TRUE(create_connector(bench.installation, engineer, server));
+    const auto made = bench.copy("srv", {{"/network/port"}, {{"srv-2", "", {2405}}, {"srv-3", "", {2406}}}, true});
+    ASSERT_TRUE(made) << made.error().detail;
+    EXPECT_EQ(mapping_of_connector(bench.database, "srv-3"), server.mapping);
+    const auto refused = bench.copy("srv", {{"/protocol/ca_size"}, {{"srv-4", "", {1}}}, true});
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().faults.at(0).where, HasSubstr("points[0].casdu"));
 }
 
 }  // namespace

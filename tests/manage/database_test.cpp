@@ -106,6 +106,74 @@ TEST(Database, ARemovedConnectorIsKnownUntilItsKeysAreGone) {
     EXPECT_THAT(removed_connectors(database), testing::IsEmpty()) << "it is there again";
 }
 
+std::string plan_of(Database& database, const std::string& query) {
+    SQLite::Statement steps(database.handle(), "EXPLAIN QUERY PLAN " + query);
+    std::string plan;
+    while (steps.executeStep()) plan += steps.getColumn(3).getString() + "; ";
+    return plan;
+}
+
+TEST(Database, AConnectorIsFoundWithoutReadingPastItsTexts) {
+    const tests::TemporaryFolder folder;
+    Database database(folder.path() / "busbar.db");
+    const auto revision = add_config_revision(database);
+    save_connector(database, {"b", "iec104-server", "B", "{}", revision, R"({"points":[]})", revision, true});
+    save_connector(database, {"a", "iec104-client", "", "{}", revision, std::nullopt, 0, false});
+    const ConnectorHead head{"b", "iec104-server", "B", revision, revision, true};
+    EXPECT_EQ(connector_heads(database).at(1), head);
+    EXPECT_EQ(find_connector_head(database, "b"), head);
+    EXPECT_EQ(find_connector_head(database, "a")->mapping_revision, 0);
+    EXPECT_EQ(find_connector_head(database, "c"), std::nullopt);
+    EXPECT_EQ(config_of_connector(database, "a"), "{}");
+    EXPECT_EQ(mapping_of_connector(database, "a"), std::nullopt);
+    EXPECT_EQ(mapping_of_connector(database, "b"), R"({"points":[]})");
+    EXPECT_THAT(plan_of(database,
+                        "SELECT id, kind, name, config_revision, mapping_revision, stopped FROM connector "
+                        "INDEXED BY connector_head ORDER BY id"),
+                testing::HasSubstr("COVERING INDEX"));
+}
+
+TEST(Database, RevisionsAreListedWithoutTheirLongTexts) {
+    const tests::TemporaryFolder folder;
+    Database database(folder.path() / "busbar.db");
+    EXPECT_EQ(last_revision(database, "points"), 0);
+    std::int64_t last = 0;
+    for (const char* kind : {"config", "mapping", "points", "points", "config"}) {
+        const auto id = add_revision(database, {0, UtcTime{}, "anna", kind, "x", "changed", "[1]", "[2]", "why"});
+        if (std::string_view(kind) == "points") last = id;
+    }
+    EXPECT_EQ(last_revision(database, "points"), last);
+    EXPECT_EQ(revisions(database, "config", "", 0, 10).at(0).after, "[2]");
+    for (const char* kind : {"mapping", "points"}) {
+        const auto listed = revisions(database, kind, "x", 0, 10).at(0);
+        EXPECT_EQ(listed.before, std::nullopt);
+        EXPECT_EQ(listed.after, std::nullopt);
+        EXPECT_EQ(listed.comment, "why");
+        EXPECT_EQ(find_revision(database, listed.id)->after, "[2]");
+    }
+    EXPECT_EQ(revisions(database, "points", "x", last, 10).size(), 1u) << "those before it";
+    EXPECT_TRUE(revisions(database, "points", "y", 0, 10).empty());
+}
+
+TEST(Database, APointIsFoundByItsAddressAlsoIfItIsNotEnabled) {
+    const tests::TemporaryFolder folder;
+    Database database(folder.path() / "busbar.db");
+    EXPECT_THAT(plan_of(database, "SELECT name FROM point WHERE casdu = 1 AND ioa = 2 ORDER BY enabled DESC, id"),
+                testing::AllOf(testing::StartsWith("SEARCH"), testing::Not(testing::HasSubstr("B-TREE"))));
+}
+
+TEST(Database, AConnectorKeepsItsMappingWhenTheRestIsSaved) {
+    const tests::TemporaryFolder folder;
+    Database database(folder.path() / "busbar.db");
+    const auto first = add_config_revision(database), second = add_config_revision(database);
+    save_connector(database, {"b", "iec104-server", "B", "{}", first, R"({"points":[]})", first, false});
+    save_connector_but_mapping(database, {"b", "iec104-server", "C", R"({"a":1})", second, std::nullopt, 0, true});
+    const auto row = find_connector(database, "b");
+    EXPECT_EQ(row->head(), (ConnectorHead{"b", "iec104-server", "C", second, first, true}));
+    EXPECT_EQ(row->config, R"({"a":1})");
+    EXPECT_EQ(row->mapping, R"({"points":[]})");
+}
+
 TEST(Audit, IsAChain) {
     const tests::TemporaryFolder folder;
     Database database(folder.path() / "busbar.db");

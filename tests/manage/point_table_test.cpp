@@ -63,6 +63,31 @@ TEST(PointTable, ALoadDoesNotUndoWhatTheStreamSaidSince) {
     EXPECT_EQ(table.size(), 3u);
 }
 
+TEST(PointTable, TwoThatWriteByTurnsAreAConflictAndASuccessorIsNone) {
+    PointTable table;
+    const auto take = [&table, value = 0](const std::string& source, int type) mutable {
+        table.take({1, 1}, fmt::format(R"({{"type":{},"value":{}}})", type, ++value % 2), source, now);
+        return *table.find({1, 1});
+    };
+    take("rtu-3", 1);
+    take("", 1);
+    EXPECT_FALSE(take("rtu-1", 1).has_conflict()) << "nobody said who wrote it";
+    EXPECT_FALSE(take("rtu-2", 30).has_conflict()) << "another feeds it now; a time tag is no other type";
+    EXPECT_FALSE(take("rtu-2", 1).has_conflict());
+    const auto both = take("rtu-1", 1);
+    EXPECT_TRUE(both.has_conflict());
+    EXPECT_EQ(table.source_name(both.other_source), "rtu-2");
+    EXPECT_FALSE(both.types_conflict);
+    EXPECT_TRUE(take("rtu-1", 1).has_conflict()) << "it is remembered";
+    EXPECT_FALSE(take("rtu-1", 3).types_conflict);
+    const auto types = take("rtu-1", 2);
+    EXPECT_TRUE(types.types_conflict);
+    EXPECT_EQ(types.other_type, 3);
+    table.begin_load();
+    table.end_load();
+    EXPECT_FALSE(take("rtu-1", 1).has_conflict()) << "it was gone meanwhile";
+}
+
 struct ListBench {
     ListBench() {
         save_point(database, row(1, 1, "Feeder 1", "Main switch"));
@@ -127,11 +152,43 @@ TEST(PointList, FindsWhatItsFilterSays) {
                                   {{{"age_under_ms", "10000"}}, "1/3"},
                                   {{{"text", "MAIN sw"}}, "1/1"},
                                   {{{"text", "2/7"}}, "2/7"},
+                                  {{{"conflict", "yes"}}, "fault: conflict"},
                                   {{{"casdu", "65536"}}, "fault: casdu"},
                                   {{{"quality", "XX"}}, "fault: quality"},
                                   {{{"known", "XX"}}, "fault: known"}};
     ListBench bench;
     for (const Case& each : cases) EXPECT_EQ(bench.found(each.words), each.found);
+}
+
+TEST(PointList, FindsWhatCanBeCommanded) {
+    ListBench bench;
+    for (const char* kind : {"AO", "DO", "AI"}) {
+        auto output = ListBench::row(3, static_cast<std::uint32_t>(kind[0] + kind[1]), kind, "");
+        output.kind = kind;
+        save_point(bench.database, output);
+    }
+    auto other = ListBench::row(3, 1, "written elsewhere", "");
+    other.command_ioa = 900;
+    save_point(bench.database, other);
+    auto out_of_use = ListBench::row(3, 2, "not enabled", "");
+    out_of_use.kind = "DO";
+    out_of_use.enabled = false;
+    save_point(bench.database, out_of_use);
+    EXPECT_EQ(bench.found({{"commandable", "true"}}), "3/1 3/3 3/4");
+    EXPECT_EQ(bench.found({{"commandable", "false"}}), "1/1 1/2 1/3 2/7 3/2 3/5");
+}
+
+TEST(PointList, FindsAndShowsWhatSeveralWrite) {
+    ListBench bench;
+    for (const int source : {2, 1, 2})
+        bench.table.take({1, 2}, fmt::format(R"({{"type":{},"value":1,"source":"rtu-{}"}})", 2 * source - 1, source),
+                         {}, now);
+    EXPECT_EQ(bench.found({{"conflict", "true"}}), "1/2");
+    EXPECT_EQ(bench.found({{"conflict", "false"}}), "1/1 1/3 2/7");
+    std::string text;
+    write_point(text, {1, 2}, bench.table.find({1, 2}), nullptr, bench.table, now);
+    EXPECT_EQ(text, R"({"casdu":1,"ioa":2,"type":3,"value":1,"cot":3,"received":"2026-11-21T09:00:10.000Z",)"
+                    R"("source":"rtu-2","age_ms":0,"conflict":{"source":"rtu-1","type":1}})");
 }
 
 TEST(PointList, APageGoesOnWhereTheOneBeforeEndedWhateverChangedMeanwhile) {

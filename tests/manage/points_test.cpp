@@ -1,5 +1,6 @@
 #include "manage/actions/points.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -100,6 +101,44 @@ TEST_F(Points, AChangeIsUndoneAndRestored) {
     EXPECT_EQ(again(first, "undo"), 200u);
     EXPECT_EQ(count_points(bench.database), 0);
     EXPECT_EQ(revisions(bench.database, "points", "", 0, 1).at(0).comment, "as before change " + std::to_string(first));
+}
+
+TEST_F(Points, ANameIsPutInItsPlaceAndTheOthersAreNotReadAgain) {
+    for (const int ioa : {2, 4}) ask("PUT", "/api/v1/points/1/" + std::to_string(ioa), R"({"name":"a"})");
+    auto& names = bench.live.names;
+    ASSERT_EQ(names.all().size(), 2u);
+    bench.database.handle().exec("UPDATE point SET name = 'behind our back' WHERE ioa = 4");
+    const auto addresses = [&names] {
+        std::string text;
+        for (const auto& name : names.all()) text += fmt::format("{}/{} ", name.address.casdu, name.address.ioa);
+        return text;
+    };
+    ask("PUT", "/api/v1/points/1/3", R"({"name":"between"})");
+    ask("PUT", "/api/v1/points/2/1", R"({"name":"last"})");
+    ask("PUT", "/api/v1/points/1/2", R"({"name":"b"})");
+    EXPECT_EQ(addresses(), "1/2 1/3 1/4 2/1 ");
+    EXPECT_THAT(names.find({1, 2})->members, HasSubstr(R"("name":"b")"));
+    EXPECT_THAT(names.find({1, 3})->members, HasSubstr(R"("name":"between")"));
+    EXPECT_THAT(names.find({1, 4})->members, HasSubstr(R"("name":"a")"));
+    ask("DELETE", "/api/v1/points/1/3");
+    EXPECT_EQ(addresses(), "1/2 1/4 2/1 ");
+    bench.database.handle().exec("INSERT INTO point (casdu, ioa, enabled, name) VALUES (1, 2, 0, 'the other')");
+    ask("DELETE", "/api/v1/points/1/2");
+    EXPECT_THAT(names.find({1, 2})->members, HasSubstr("the other")) << "one that is not enabled is left";
+}
+
+TEST_F(Points, OneIsShownWithAllThatIsKnownOfIt) {
+    const auto put = ask("PUT", "/api/v1/points/1/2",
+                         R"({"name":"Set point","kind":"AO","unit":"MW","command_ioa":900,"factor":0.5,"low":-1.5,)"
+                         R"("high":20,"metadata":{"BAY":"7"}})");
+    const auto shown = ask("GET", "/api/v1/points/1/2");
+    EXPECT_EQ(shown.body, R"({"casdu":1,"ioa":2,"configured":true,"name":"Set point","unit":"MW","kind":"AO",)"
+                          R"("command_ioa":900,"factor":5E-1,"low":-1.5E0,"high":2E1,"metadata":{"BAY":"7"}})");
+    EXPECT_EQ(etag(shown), etag(put)) << "for If-Match";
+    const auto listed = ask("GET", "/api/v1/points?casdu=1");
+    EXPECT_THAT(listed.body, HasSubstr(R"("command_ioa":900)"));
+    EXPECT_THAT(listed.body, testing::Not(HasSubstr("BAY"))) << "lists would be long";
+    EXPECT_EQ(code_of(ask("GET", "/api/v1/points/1/3")), "no_such_point");
 }
 
 }  // namespace

@@ -24,6 +24,24 @@ protected:
         save_connector(database, {id, "iec104-server", "", config, revision, std::nullopt, 0, false});
         publication->check();
     }
+    void save_mapping(const std::string& id, const std::string& mapping) {
+        const auto revision =
+            add_revision(database, {0, UtcTime{}, "anna", "mapping", id, "changed", std::nullopt, mapping, ""});
+        save_connector(database, {id, "iec104-server", "", "{}", revision, mapping, revision, false});
+        publication->check();
+    }
+    /// How often the store has been asked for it.
+    int calls(const std::string& command) {
+        const auto statistics = server.ask({"INFO", "commandstats"});
+        const auto at = statistics.find("cmdstat_" + command + ":calls=");
+        return at == std::string::npos ? 0 : std::stoi(statistics.substr(statistics.find('=', at) + 1));
+    }
+    /// Lets one regular look come and go.
+    void look() {
+        const int before = calls("ping");
+        loop.advance_clock(Publication::look_every);
+        ASSERT_TRUE(loop.run_until([&] { return calls("ping") > before; }, std::chrono::seconds{10}));
+    }
     bool becomes(const std::string& key, const std::string& text) {
         return loop.run_until([&] { return server.ask({"GET", key}) == text; }, std::chrono::seconds{10});
     }
@@ -68,6 +86,67 @@ TEST_F(PublicationTest, AMappingThatIsNotConfiguredIsTakenAway) {
     server.ask({"SET", "connectors:srv:mapping", "{}"});
     save("srv", "{}");
     EXPECT_TRUE(becomes("connectors:srv:mapping", "(nil)"));
+}
+
+TEST_F(PublicationTest, ALongMappingIsSetRightWhereverItWasAltered) {
+    const std::string key = "connectors:srv:mapping";
+    const std::string filling(Publication::piece_size * (Publication::pieces_a_look + 8), 'x');
+    save_mapping("srv", R"({"points":[],"note":")" + filling + R"("})");
+    const std::string right = R"({"revision":1,"points":[],"note":")" + filling + R"("})";
+    ASSERT_TRUE(becomes(key, right));
+    const auto is_right = [&] { return server.ask({"GET", key}) == right; };
+    for (const char* flushed : {"FLUSHALL", ""}) {
+        server.ask(*flushed != 0 ? std::initializer_list<std::string_view>{"FLUSHALL"}
+                                 : std::initializer_list<std::string_view>{"HSET", key, "a", "b"});
+        look();
+        EXPECT_TRUE(loop.run_until(is_right, std::chrono::seconds{10})) << flushed;
+        server.ask({"DEL", key});
+    }
+    look();
+    ASSERT_TRUE(becomes(key, right));
+    server.ask({"SETRANGE", key, "12", "7"});
+    look();
+    EXPECT_TRUE(loop.run_until(is_right, std::chrono::seconds{10})) << "another revision";
+    server.ask({"APPEND", key, " "});
+    look();
+    EXPECT_TRUE(loop.run_until(is_right, std::chrono::seconds{10})) << "another length";
+    for (const std::size_t at : {std::size_t{100}, filling.size() / 2, filling.size() - 1}) {
+        server.ask({"SETRANGE", key, std::to_string(at), "y"});
+        for (int looked = 0; looked < 2 && !is_right(); ++looked) look();
+        EXPECT_TRUE(loop.run_until(is_right, std::chrono::seconds{10})) << "an octet at " << at;
+    }
+}
+
+TEST_F(PublicationTest, WhatIsAsItShouldBeIsNeitherReadWholeNorSetAgain) {
+    const std::string key = "connectors:big:mapping";
+    save("srv", "{}");
+    save_mapping("big", R"({"note":")" + std::string(Publication::long_from, 'x') + R"("})");
+    ASSERT_TRUE(loop.run_until([&] { return server.ask({"EXISTS", key}) == "1"; }, std::chrono::seconds{10}));
+    look();
+    const int set = calls("set"), got = calls("mget");
+    for (int looked = 0; looked < 3; ++looked) look();
+    EXPECT_EQ(calls("set"), set);
+    EXPECT_EQ(calls("mget"), got + 3);
+    save("srv", R"({"debug":true})");
+    ASSERT_TRUE(becomes("connectors:srv:config", R"({"revision":3,"debug":true})"));
+    EXPECT_EQ(calls("set"), set + 1) << "and nothing else";
+}
+
+TEST_F(PublicationTest, RevisionsMayBeginAnew) {
+    save("srv", R"({"debug":false})");
+    ASSERT_TRUE(becomes("connectors:srv:config", R"({"revision":1,"debug":false})"));
+    save_connector(database, {"srv", "iec104-server", "", R"({"debug":true})", 1, std::nullopt, 0, false});
+    publication->check_all();
+    EXPECT_TRUE(becomes("connectors:srv:config", R"({"revision":1,"debug":true})"));
+}
+
+TEST(WithRevision, IsTheFirstMemberAndTheOnlyOneOfItsName) {
+    EXPECT_EQ(with_revision("{}", 7), R"({"revision":7})");
+    EXPECT_EQ(with_revision(" { } ", 7), R"({"revision":7} )");
+    EXPECT_EQ(with_revision(R"({"a":{"b":1}})", 7), R"({"revision":7,"a":{"b":1}})");
+    EXPECT_EQ(with_revision(R"({"a":1,"revision":3})", 7), R"({"revision":7,"a":1})");
+    EXPECT_EQ(with_revision(R"({"a":{"revision":3}})", 7), R"({"revision":7,"a":{"revision":3}})");
+    EXPECT_EQ(with_revision(R"({"a":"revision"})", 7), R"({"revision":7,"a":"revision"})");
 }
 
 TEST_F(PublicationTest, WhatWasRemovedLeavesTheStoreEvenAfterARestart) {

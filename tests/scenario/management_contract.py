@@ -203,10 +203,17 @@ def call_everything(contract):
     point = {"casdu": "150", "ioa": "100"}
     call("putPoint", point, {"name": "Breaker", "kind": "DI", "states": ["off", "on"], "metadata": {"FAMILY": "x"}})
     call("putPoint", point, {"name": "x"}, headers={"if-match": '"0"'}, expect=412)
+    seen = call("getPoint", point)
+    check(seen.json["metadata"] == {"FAMILY": "x"}, f"all that is known of a point: {seen.json}")
+    call("putPoint", point, {"name": "Breaker", "kind": "DO", "command_ioa": 7, "factor": 2, "low": -1, "high": 1},
+         headers={"if-match": seen.headers["etag"]})
+    listed = call("listPoints", query="?commandable=true&conflict=false").json["points"]
+    check([each["command_ioa"] for each in listed] == [7], f"what can be commanded: {listed}")
+    call("listPoints", query="?commandable=maybe", expect=400)
     call("putPoint", point, {"low": 2, "high": 1}, expect=400)
     call("putPoint", {"casdu": "x", "ioa": "1"}, {}, expect=400)
     changes = call("listRevisions", query="?kind=points").json["revisions"]
-    call("undoRevision", {"id": str(changes[0]["id"])})
+    call("undoRevision", {"id": str(changes[-1]["id"])})
     call("removePoint", point, expect=404)
     call("restoreRevision", {"id": str(changes[0]["id"])})
     call("removePoint", point)

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time.hpp"
 #include "manage/database/area_rows.hpp"
 
 namespace busbar::manage {
@@ -34,6 +35,12 @@ struct Actor {
     bool may_somewhere(Role needed) const;
     bool may_at_station(Role needed, std::int64_t casdu) const;
     bool may_with_connector(Role needed, std::string_view connector) const;
+};
+
+/// Who changes, and when.
+struct Author {
+    Actor actor;
+    UtcTime now;
 };
 
 }  // namespace busbar::manage

@@ -61,6 +61,7 @@ void restore_backup(Installation& installation, const Actor& actor, std::string 
     run<RestorePlan>(installation, work, [&installation, dry_run, done = std::move(done)](Outcome<RestorePlan> plan) {
         if (!dry_run) installation.gate.open();
         if (plan && !dry_run) {
+            installation.publication.check_all();
             apply_connectors(installation);
             installation.live.names.changed();
         }

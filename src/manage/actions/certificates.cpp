@@ -42,8 +42,8 @@ void find_named(const json::value& value, bool in_tls, const std::string& connec
 
 Users users_of_files(Installation& installation) {
     Users users;
-    for (const ConnectorRow& row : all_connectors(installation.database))
-        find_named(json::parse(row.config), false, row.id, users);
+    for (const ConnectorHead& head : connector_heads(installation.database))
+        find_named(json::parse(*config_of_connector(installation.database, head.id)), false, head.id, users);
     return users;
 }
 

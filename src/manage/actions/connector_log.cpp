@@ -33,7 +33,7 @@ Tail tail_of(const fs::path& file, std::size_t most) {
 
 /// The log's end, reaching into the file before it where there is room.
 Outcome<Tail> log_tail(Installation& installation, const std::string& id, std::size_t most) {
-    if (const auto found = find(installation, id); !found) return tl::make_unexpected(found.error());
+    if (const auto found = find_head(installation, id); !found) return tl::make_unexpected(found.error());
     const auto log = installation.supervision.log(id);
     if (!log) return refuse(Problem::Kind::conflict, "log_elsewhere", log.error().what);
     Tail tail = tail_of(*log, most);

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "config/schema.hpp"
+#include "manage/actions/change_apart.hpp"
 
 namespace busbar::manage {
 
@@ -102,12 +103,9 @@ void add_faults(const Problem& problem, std::size_t row, std::vector<Problem::Fa
         faults.push_back({fault.where.empty() ? where : where + ": " + fault.where, fault.what});
 }
 
-}  // namespace
-
-Outcome<std::vector<ConnectorRow>> copy_connector(Installation& installation, const Actor& actor, std::string_view id,
-                                                  const CopyTable& table, bool dry_run) {
-    const auto original = find(installation, id);
-    if (!original) return tl::make_unexpected(original.error());
+Outcome<std::vector<ConnectorRow>> copies_of(Database& database, std::string_view id, const CopyTable& table) {
+    const auto original = find_connector(database, id);
+    if (!original) return tl::make_unexpected(no_such_connector(id).error());
     std::vector<ConnectorRow> copies;
     std::vector<Problem::Fault> faults;
     const json::value schema = config::schema(document_of(original->kind));
@@ -118,15 +116,45 @@ Outcome<std::vector<ConnectorRow>> copy_connector(Installation& installation, co
     }
     for (std::size_t row = 0; row < table.rows.size(); ++row) {
         const auto copy = make_copy(*original, table, table.rows[row]).and_then([&](ConnectorRow made) {
-            return check_new(installation, made, copies).map([&] { copies.push_back(std::move(made)); });
+            return check_new(database, made, copies).map([&] { copies.push_back(std::move(made)); });
         });
         if (!copy) add_faults(copy.error(), row, faults);
     }
-    if (!faults.empty())
-        return refuse(Problem::Kind::invalid, "invalid_copies", "nothing was made: rows have faults",
-                      std::move(faults));
-    if (!dry_run) add_connectors(installation, actor, copies, "copy of " + original->id);
+    if (faults.empty()) return copies;
+    return refuse(Problem::Kind::invalid, "invalid_copies", "nothing was made: rows have faults", std::move(faults));
+}
+
+Outcome<std::vector<ConnectorRow>> save_copies(Database& database, const Author& author, std::string_view id,
+                                               const CopyTable& table, const std::function<void()>& alone) {
+    auto copies = copies_of(database, id, table);
+    if (!copies) return copies;
+    alone();
+    Change transaction(database);
+    for (const ConnectorRow& copy : *copies) {
+        if (find_connector_head(database, copy.id))
+            return refuse(Problem::Kind::conflict, "changed_meanwhile",
+                          copy.id + " was made while this was checked; try again");
+    }
+    save_new_connectors(database, author, *copies, "copy of " + std::string(id));
+    transaction.commit();
     return copies;
+}
+
+}  // namespace
+
+void copy_connector(Installation& installation, const Actor& actor, std::string id, CopyTable table, bool dry_run,
+                    std::function<void(Outcome<std::vector<ConnectorRow>>)> done) {
+    const bool takes_long = has_long_mapping(installation, id);
+    const Author author{actor, installation.loop.utc_now()};
+    auto work = [author, id = std::move(id), table = std::move(table), dry_run](Database& database, const auto& alone) {
+        return dry_run ? copies_of(database, id, table) : save_copies(database, author, id, table, alone);
+    };
+    auto then = [&installation, dry_run, done = std::move(done)](Outcome<std::vector<ConnectorRow>> copies) {
+        if (copies && !dry_run) apply_connectors(installation);
+        done(std::move(copies));
+    };
+    if (!takes_long) return then(work(installation.database, std::function<void()>([] {})));
+    change_apart<std::vector<ConnectorRow>>(installation, std::move(work), std::move(then));
 }
 
 }  // namespace busbar::manage

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,8 @@ struct CopyTable {
 inline constexpr std::size_t most_copies = 200, most_copy_columns = 64;
 
 /// The connectors that the table makes of `id`: all of them, or none and every fault with its row ("rows[3]: …"). With
-/// `dry_run` nothing is made.
-Outcome<std::vector<ConnectorRow>> copy_connector(Installation& installation, const Actor& actor, std::string_view id,
-                                                  const CopyTable& table, bool dry_run);
+/// `dry_run` nothing is made. At once or, with a long mapping, by the worker's thread.
+void copy_connector(Installation& installation, const Actor& actor, std::string id, CopyTable table, bool dry_run,
+                    std::function<void(Outcome<std::vector<ConnectorRow>>)> done);
 
 }  // namespace busbar::manage

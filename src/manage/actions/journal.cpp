@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "manage/actions/change_apart.hpp"
 #include "manage/actions/conceal.hpp"
 #include "manage/actions/connectors.hpp"
 #include "manage/actions/save_points.hpp"
@@ -13,10 +16,17 @@ std::vector<Revision> list_revisions(Installation& installation, std::string_vie
     return revisions(installation.database, kind, object, before, static_cast<int>(limit));
 }
 
+namespace {
+
+Problem no_such_revision(std::int64_t id) {
+    return {Problem::Kind::not_found, "no_such_revision", fmt::format("there is no change {}", id)};
+}
+
+}  // namespace
+
 Outcome<Revision> get_revision(Installation& installation, const Actor& actor, std::int64_t id) {
     auto revision = find_revision(installation.database, id);
-    if (!revision)
-        return refuse(Problem::Kind::not_found, "no_such_revision", fmt::format("there is no change {}", id));
+    if (!revision) return tl::make_unexpected(no_such_revision(id));
     if (!actor.may(Role::engineer)) {
         for (auto* text : {&revision->before, &revision->after}) {
             if (*text) *text = without_secrets(**text);
@@ -27,11 +37,13 @@ Outcome<Revision> get_revision(Installation& installation, const Actor& actor, s
 
 namespace {
 
-Outcome<std::string> put_connector_back(Installation& installation, const Actor& actor, std::int64_t id, bool before) {
-    const auto revision = get_revision(installation, actor, id);
-    if (!revision) return tl::make_unexpected(revision.error());
-    if (!find_connector(installation.database, revision->object))
+Outcome<ConnectorRow> put_back(Database& database, const Author& author, std::int64_t id, bool undo,
+                               const std::function<void()>& alone) {
+    const auto revision = find_revision(database, id);
+    if (!revision) return tl::make_unexpected(no_such_revision(id));
+    if (!find_connector_head(database, revision->object))
         return refuse(Problem::Kind::conflict, "not_restorable", revision->object + " is not there any more");
+    const bool before = undo || (revision->action == "removed" && revision->kind == "config");
     const auto& text = before ? revision->before : revision->after;
     if (revision->kind == "config" && !text)
         return refuse(Problem::Kind::conflict, "not_restorable", revision->object + " was made by this change");
@@ -39,23 +51,31 @@ Outcome<std::string> put_connector_back(Installation& installation, const Actor&
     if (revision->kind == "config") change.config = text;
     if (revision->kind == "mapping") change.mapping = text;
     change.comment = fmt::format("as {} change {}", before ? "before" : "after", id);
-    return change_connector(installation, actor, revision->object, change).map([](const ConnectorRow& row) {
-        return row.id;
-    });
+    return save_change(database, author, revision->object, change, alone);
+}
+
+/// Apart, because its texts may be long.
+void put_connector_back(Installation& installation, const Actor& actor, std::int64_t id, bool undo, PutBack done) {
+    const Author author{actor, installation.loop.utc_now()};
+    change_apart<ConnectorRow>(
+        installation,
+        [author, id, undo](Database& own, const auto& alone) { return put_back(own, author, id, undo, alone); },
+        [&installation, done = std::move(done)](const Outcome<ConnectorRow>& row) {
+            if (row) apply_connectors(installation);
+            done(row.map([](const ConnectorRow& present) { return present.id; }));
+        });
 }
 
 }  // namespace
 
 void restore_revision(Installation& installation, const Actor& actor, std::int64_t id, const PutBack& done) {
     if (is_of_points(installation.database, id)) return restore_points(installation, actor, id, false, done);
-    const auto revision = find_revision(installation.database, id);
-    const bool before = revision && revision->action == "removed" && revision->kind == "config";
-    done(put_connector_back(installation, actor, id, before));
+    put_connector_back(installation, actor, id, false, done);
 }
 
 void undo_revision(Installation& installation, const Actor& actor, std::int64_t id, const PutBack& done) {
     if (is_of_points(installation.database, id)) return restore_points(installation, actor, id, true, done);
-    done(put_connector_back(installation, actor, id, true));
+    put_connector_back(installation, actor, id, true, done);
 }
 
 }  // namespace busbar::manage

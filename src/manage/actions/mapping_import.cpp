@@ -31,6 +31,7 @@ public:
                   ImportOptions options)
         : installation_(installation),
           actor_(std::move(actor)),
+          file_(installation.database.file()),
           connector_(std::move(connector)),
           source_(std::move(source)),
           options_(std::move(options)) {}
@@ -49,14 +50,11 @@ public:
         return std::move(plan->plan);
     }
 
-    /// The connector's rows are the loop's: see `publish`.
-    Outcome<std::int64_t> save(UtcTime) override { return 0; }
-
-    Outcome<std::int64_t> publish(std::int64_t) override {
+    Outcome<std::int64_t> save(UtcTime now) override {
         if (!changes_) return 0;
-        const auto present = find_server(installation_, connector_.id);
-        if (!present) return tl::make_unexpected(present.error());
-        if (present->mapping_revision != connector_.mapping_revision ||
+        Database database(file_);
+        const auto present = find_connector_head(database, connector_.id);
+        if (!present || present->kind != connector_.kind || present->mapping_revision != connector_.mapping_revision ||
             present->config_revision != connector_.config_revision)
             return refuse(Problem::Kind::conflict, "changed_meanwhile",
                           connector_.id + " was changed meanwhile; import again");
@@ -64,18 +62,30 @@ public:
         change.mapping = std::move(mapping_);
         change.mapping_fits = connector_.config_revision;
         change.comment = comment_;
-        return change_connector(installation_, actor_, connector_.id, change).map([](const ConnectorRow& row) {
-            return row.mapping_revision;
-        });
+        return save_change(database, {actor_, now}, connector_.id, change,
+                           [this] {
+                               closed_ = true;
+                               installation_.gate.close();
+                           })
+            .map([](const ConnectorRow& row) { return row.mapping_revision; });
+    }
+
+    Outcome<std::int64_t> publish(std::int64_t saved) override {
+        if (saved != 0) apply_connectors(installation_);
+        return saved;
+    }
+    void end() override {
+        if (closed_) installation_.gate.open();
     }
 
 private:
     Installation& installation_;  // the loop's
     Actor actor_;
+    std::filesystem::path file_;
     ConnectorRow connector_;  // as it was at the beginning
     std::string source_, mapping_, comment_;
     ImportOptions options_;
-    bool changes_ = false;
+    bool changes_ = false, closed_ = false;
 };
 
 }  // namespace

@@ -70,7 +70,7 @@ json::object device_json(const config::MeterChannel& channel, const config::Mete
     return object;
 }
 
-json::object channel_json(const ConnectorRow& row, const config::MeterChannel& channel,
+json::object channel_json(const ConnectorHead& row, const config::MeterChannel& channel,
                           const config::MeterConfig& config, const json::object& lines) {
     const auto* found = lines.if_contains(channel.name);
     const json::object said = found != nullptr ? found->as_object() : json::object();
@@ -102,9 +102,9 @@ json::object tag_json(Installation& installation, const json::value& configured,
 
 json::array meter_channels(Installation& installation) {
     json::array channels;
-    for (const ConnectorRow& row : all_connectors(installation.database)) {
+    for (const ConnectorHead& row : connector_heads(installation.database)) {
         if (row.kind != meter_kind) continue;
-        const auto config = config::read_meter_config(row.config, {}).value;
+        const auto config = config::read_meter_config(*config_of_connector(installation.database, row.id), {}).value;
         const auto lines = said_of_lines(installation, row.id);
         for (const auto& channel : config.channels) channels.push_back(channel_json(row, channel, config, lines));
     }

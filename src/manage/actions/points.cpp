@@ -86,7 +86,7 @@ Outcome<PointRow> put_point(Installation& installation, const Actor& actor, Poin
     write_changes(installation.database, {actor, installation.loop.utc_now()}, {{present, wanted}},
                   {name_of(wanted.address), present ? "changed" : "created", comment});
     transaction.commit();
-    installation.live.names.changed();
+    installation.live.names.changed(wanted.address);
     return *find_point(installation.database, wanted.address);
 }
 
@@ -99,17 +99,8 @@ Outcome<void> remove_point(Installation& installation, const Actor& actor, Point
     write_changes(installation.database, {actor, installation.loop.utc_now()}, {{present, std::nullopt}},
                   {name_of(address), "removed", ""});
     transaction.commit();
-    installation.live.names.changed();
+    installation.live.names.changed(address);
     return {};
-}
-
-std::int64_t change_points(Installation& installation, const Actor& actor, const std::vector<PointChange>& changes,
-                           const PointsRevision& about) {
-    Change transaction(installation.database);
-    const auto revision = write_changes(installation.database, {actor, installation.loop.utc_now()}, changes, about);
-    transaction.commit();
-    installation.live.names.changed();
-    return revision;
 }
 
 Outcome<std::int64_t> save_many_points(Database& database, const Author& author,

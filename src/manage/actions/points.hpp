@@ -32,16 +32,9 @@ struct PointChange {
 struct PointsRevision {
     std::string object, action, comment;
 };
-/// All of them or, when it throws, none: one transaction, one revision, one entry of the audit. The revision's id.
-std::int64_t change_points(Installation& installation, const Actor& actor, const std::vector<PointChange>& changes,
-                           const PointsRevision& about);
-/// Who changes, and when.
-struct Author {
-    Actor actor;
-    UtcTime now;
-};
-/// The same for many, and by a connection of another thread: what takes long is done beside the database. `alone` is
-/// called before the database is taken. Refused, and nothing is done, unless `still` holds then.
+/// One transaction, one revision, one entry of the audit, by a connection of another thread: what takes long is done
+/// beside the database. `alone` is called before the database is taken. Refused, and nothing is done, unless `still`
+/// holds then. The revision's id.
 Outcome<std::int64_t> save_many_points(Database& database, const Author& author,
                                        const std::vector<PointChange>& changes, const PointsRevision& about,
                                        const std::function<void()>& alone, const std::function<bool(Database&)>& still);

@@ -76,10 +76,7 @@ Outcome<std::string> restore(PointsSaving& saving, std::int64_t id, bool before,
 
 }  // namespace
 
-std::int64_t last_points_revision(Database& database) {
-    const auto last = revisions(database, "points", "", 0, 1);
-    return last.empty() ? 0 : last.front().id;
-}
+std::int64_t last_points_revision(Database& database) { return last_revision(database, "points"); }
 
 PointsSaving::PointsSaving(Installation& installation, Actor actor)
     : installation_(installation), actor_(std::move(actor)), file_(installation.database.handle().getFilename()) {}
@@ -102,7 +99,11 @@ Outcome<std::int64_t> PointsSaving::save(const std::vector<PointChange>& changes
 void PointsSaving::publish() {
     auto& names = installation_.live.names;
     if (saved_ != 0 && last_points_revision(installation_.database) == saved_) {
-        names.changed(std::move(names_));
+        // The worker takes down what was before.
+        installation_.worker.run([before = std::make_shared<std::vector<PointName>>(names.changed(std::move(names_)))] {
+            before->clear();
+            return [] {};
+        });
     } else if (saved_ != 0) {
         names.changed();
     }

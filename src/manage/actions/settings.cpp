@@ -40,7 +40,8 @@ json::object settings_of(Installation& installation) {
     json::object settings = changeable(installation.database);
     settings["version"] = BUSBAR_VERSION;
     settings["store"] = {{"up", installation.store.is_connected()}, {"detail", installation.store.down_reason()}};
-    settings["required_consumers"] = json::parse(retention_text(installation.database)).at("required");
+    settings["required_consumers"] =
+        json::parse(retention_text(installation.database, installation.publication.connectors())).at("required");
     return settings;
 }
 

@@ -43,17 +43,18 @@ void add_points(const Installation& installation, Stations& all) {
 void add_connectors(Installation& installation, Stations& all) {
     enum Claim { none, configured, works, feeds };
     std::map<std::uint16_t, Claim> claims;
-    const auto claim = [&claims](Station& station, const ConnectorRow& row, Claim how) {
+    const auto claim = [&claims](Station& station, const ConnectorHead& row, Claim how) {
         if (station.sources.contains(row.id)) how = feeds;
         Claim& best = claims[station.known.casdu];
         if (how <= best) return;
         best = how;
         station.connector = row.id;
     };
-    for (const ConnectorRow& row : all_connectors(installation.database)) {
+    for (const ConnectorHead& row : connector_heads(installation.database)) {
         if (row.kind == server_kind) continue;
         if (row.kind == client_kind) {
-            for (const auto& listed : config::read_client_config(row.config, {}).value.stations) {
+            const auto config = config_of_connector(installation.database, row.id).value_or("{}");
+            for (const auto& listed : config::read_client_config(config, {}).value.stations) {
                 Station& station = at(all, listed.casdu);
                 if (station.known.name.empty()) station.known.name = listed.name;
                 claim(station, row, row.stopped ? configured : works);
@@ -111,7 +112,7 @@ void interrogate_station(Installation& installation, const Actor& actor, std::ui
                          std::function<void(Outcome<std::string>)> done) {
     const auto station = find_station(installation, casdu);
     if (!station) return done(tl::make_unexpected(station.error()));
-    const auto connector = find_connector(installation.database, station->connector);
+    const auto connector = find_connector_head(installation.database, station->connector);
     if (!connector || connector->kind != client_kind)
         return done(refuse(Problem::Kind::conflict, "no_connector",
                            fmt::format("no IEC 104 client of this installation feeds station {}", casdu)));

@@ -20,7 +20,45 @@ ConnectorRow read(const SQLite::Statement& row) {
     return connector;
 }
 
+// In the order of the index connector_head, which has them without the texts between.
+constexpr const char* head_columns =
+    "SELECT id, kind, name, config_revision, mapping_revision, stopped FROM connector INDEXED BY connector_head";
+
+ConnectorHead read_head(const SQLite::Statement& row) {
+    return {row.getColumn(0).getString(), row.getColumn(1).getString(), row.getColumn(2).getString(),
+            row.getColumn(3).getInt64(),  row.getColumn(4).getInt64(),  row.getColumn(5).getInt() != 0};
+}
+
+std::optional<std::string> text_of(Database& database, const char* query, std::string_view id) {
+    SQLite::Statement row(database.handle(), query);
+    row.bind(1, std::string(id));
+    if (!row.executeStep() || row.getColumn(0).isNull()) return std::nullopt;
+    return row.getColumn(0).getString();
+}
+
 }  // namespace
+
+std::vector<ConnectorHead> connector_heads(Database& database) {
+    SQLite::Statement rows(database.handle(), std::string(head_columns) + " ORDER BY id");
+    std::vector<ConnectorHead> heads;
+    while (rows.executeStep()) heads.push_back(read_head(rows));
+    return heads;
+}
+
+std::optional<ConnectorHead> find_connector_head(Database& database, std::string_view id) {
+    SQLite::Statement row(database.handle(), std::string(head_columns) + " WHERE id = ?");
+    row.bind(1, std::string(id));
+    if (!row.executeStep()) return std::nullopt;
+    return read_head(row);
+}
+
+std::optional<std::string> config_of_connector(Database& database, std::string_view id) {
+    return text_of(database, "SELECT config FROM connector WHERE id = ?", id);
+}
+
+std::optional<std::string> mapping_of_connector(Database& database, std::string_view id) {
+    return text_of(database, "SELECT mapping FROM connector WHERE id = ?", id);
+}
 
 std::vector<ConnectorRow> all_connectors(Database& database) {
     SQLite::Statement rows(database.handle(), std::string(columns) + " ORDER BY id");
@@ -55,6 +93,17 @@ void save_connector(Database& database, const ConnectorRow& row) {
     save.bind(8, row.stopped ? 1 : 0);
     save.exec();
     forget_removed_connector(database, row.id);
+}
+
+void save_connector_but_mapping(Database& database, const ConnectorRow& row) {
+    SQLite::Statement save(database.handle(),
+                           "UPDATE connector SET name = ?, config = ?, config_revision = ?, stopped = ? WHERE id = ?");
+    save.bind(1, row.name);
+    save.bind(2, row.config);
+    save.bind(3, row.config_revision);
+    save.bind(4, row.stopped ? 1 : 0);
+    save.bind(5, row.id);
+    save.exec();
 }
 
 void remove_connector(Database& database, std::string_view id) {

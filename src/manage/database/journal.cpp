@@ -82,10 +82,9 @@ std::int64_t add_revision(Database& database, const Revision& revision) {
 namespace {
 constexpr const char* revision_columns =
     "SELECT id, at, author, kind, object, action, before, after, comment FROM revision ";
-// Those of points may have tens of megabytes each: a list goes without.
+// Those of points and mappings may have tens of megabytes each: a list goes without, and not even past them.
 constexpr const char* listed_columns =
-    "SELECT id, at, author, kind, object, action, CASE kind WHEN 'points' THEN NULL ELSE before END, "
-    "CASE kind WHEN 'points' THEN NULL ELSE after END, comment FROM revision ";
+    "SELECT id, at, author, kind, object, action, NULL, NULL, comment FROM revision INDEXED BY revision_list ";
 }  // namespace
 
 std::optional<Revision> find_revision(Database& database, std::int64_t id) {
@@ -101,10 +100,17 @@ bool is_of_points(Database& database, std::int64_t revision) {
     return row.executeStep();
 }
 
+std::int64_t last_revision(Database& database, std::string_view kind) {
+    SQLite::Statement row(database.handle(),
+                          "SELECT id FROM revision INDEXED BY revision_list WHERE kind = ? ORDER BY id DESC LIMIT 1");
+    row.bind(1, std::string(kind));
+    return row.executeStep() ? row.getColumn(0).getInt64() : 0;
+}
+
 std::vector<Revision> revisions(Database& database, std::string_view kind, std::string_view object, std::int64_t before,
                                 int limit) {
     SQLite::Statement rows(database.handle(),
-                           std::string(listed_columns) +
+                           std::string(kind == "config" ? revision_columns : listed_columns) +
                                "WHERE kind = ?1 AND (?2 = '' OR object = ?2) AND id < ?3 ORDER BY id DESC LIMIT ?4");
     rows.bind(1, std::string(kind));
     rows.bind(2, std::string(object));

@@ -29,8 +29,10 @@ std::int64_t add_revision(Database& database, const Revision& revision);
 std::optional<Revision> find_revision(Database& database, std::int64_t id);
 /// Without reading what it has, which may be much.
 bool is_of_points(Database& database, std::int64_t revision);
-/// Without `before` and `after` of points. Newest first, those before `before` (0: from the newest on), at most
-/// `limit`; of one object unless that is empty.
+/// 0: there is none.
+std::int64_t last_revision(Database& database, std::string_view kind);
+/// Without `before` and `after`, but for those of "config". Newest first, those before `before` (0: from the newest
+/// on), at most `limit`; of one object unless that is empty.
 std::vector<Revision> revisions(Database& database, std::string_view kind, std::string_view object, std::int64_t before,
                                 int limit);
 

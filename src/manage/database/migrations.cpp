@@ -195,7 +195,15 @@ CREATE TABLE user_area (
 CREATE INDEX user_area_area ON user_area (area);
 )sql";
 
-constexpr std::array steps{first, tokens, commands, stations, openid, imports, areas};
+// Connectors and revisions are listed without reading past their texts, which may have tens of megabytes; a point is
+// found by its address also if it is not enabled.
+constexpr std::string_view heads = R"sql(
+CREATE INDEX connector_head ON connector (id, kind, name, config_revision, mapping_revision, stopped);
+CREATE INDEX revision_list ON revision (kind, id, at, author, object, action, comment);
+CREATE INDEX point_place ON point (casdu, ioa, enabled DESC, id);
+)sql";
+
+constexpr std::array steps{first, tokens, commands, stations, openid, imports, areas, heads};
 
 }  // namespace
 

@@ -2,8 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include "config/server.hpp"
-#include "manage/database/connector_rows.hpp"
 #include "manage/database/user_rows.hpp"
 
 namespace busbar::manage {
@@ -38,15 +36,12 @@ void save_kept_updates(Database& database, const KeptUpdates& kept) {
     save_setting(database, setting, json::serialize(to_json(kept)));
 }
 
-std::string retention_text(Database& database) {
+std::string retention_text(Database& database, const std::vector<KnownConnector>& connectors) {
     json::array required;
-    for (const ConnectorRow& row : all_connectors(database)) {
-        if (row.kind != "iec104-server") continue;
-        const auto config = config::read_server_config(row.config, {}).value;
-        if (!config.service.enabled) continue;
-        for (const auto& group : config.redundancy_groups) {
-            if (group.required) required.push_back(json::string(row.id + '/' + group.name));
-        }
+    for (const KnownConnector& each : connectors) {
+        if (!each.service.enabled) continue;
+        for (const std::string& group : each.required_groups)
+            required.push_back(json::string(each.head.id + '/' + group));
     }
     json::object text = to_json(kept_updates(database));
     text["required"] = std::move(required);

@@ -3,8 +3,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "manage/database/database.hpp"
+#include "manage/live/connector_book.hpp"
 
 namespace busbar::manage {
 
@@ -20,6 +21,6 @@ void save_kept_updates(Database& database, const KeptUpdates& kept);
 
 /// What the key says: those limits, and the redundancy groups of server connectors that must have everything, also
 /// while they are stopped (MC-1).
-std::string retention_text(Database& database);
+std::string retention_text(Database& database, const std::vector<KnownConnector>& connectors);
 
 }  // namespace busbar::manage

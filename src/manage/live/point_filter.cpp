@@ -28,6 +28,12 @@ std::optional<PointFilter::Known> known_named(std::string_view word) {
     return std::nullopt;
 }
 
+std::optional<std::optional<bool>> truth_named(std::string_view word) {
+    if (word == "true") return std::optional(true);
+    if (word == "false") return std::optional(false);
+    return std::nullopt;
+}
+
 /// Reads words one by one and gathers what is wrong.
 class Reading {
 public:
@@ -90,6 +96,8 @@ bool PointFilter::matches(store::ImageAddress address, const LivePoint* live, co
     if (casdu && address.casdu != *casdu) return false;
     if (ioa_from && address.ioa < *ioa_from) return false;
     if (ioa_to && address.ioa > *ioa_to) return false;
+    if (commandable && *commandable != (name != nullptr && name->is_commandable)) return false;
+    if (conflict && *conflict != (live != nullptr && live->has_conflict())) return false;
     if (wants_value() && (live == nullptr || !matches_value(*live, table, now))) return false;
     return text.empty() || has_text(address, name, text);
 }
@@ -116,6 +124,8 @@ Outcome<PointFilter> read_filter(const std::function<std::optional<std::string>(
     reading.word("quality", filter.flags, flags_named,
                  "is good, bad, or a flag: IV, NT, SB, BL, OV, EI, CY, CA, transient");
     reading.word("known", filter.known, known_named, "is all, live or configured");
+    reading.word("commandable", filter.commandable, truth_named, "is true or false");
+    reading.word("conflict", filter.conflict, truth_named, "is true or false");
     filter.connector = given("connector");
     filter.text = in_small_letters(given("text").value_or(""));
     if (!reading.faults.empty())

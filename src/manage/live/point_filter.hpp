@@ -23,6 +23,7 @@ struct PointFilter {
     std::optional<std::string> connector;  // the source of the value
     std::optional<std::uint16_t> flags;    // any of these; 0: good
     std::optional<std::chrono::milliseconds> age_over, age_under;
+    std::optional<bool> commandable, conflict;
     std::string text;  // in name, description, site, device, or address "CASDU/IOA"; small letters
     Known known = Known::all;
 
@@ -36,9 +37,9 @@ private:
     bool matches_value(const LivePoint& live, const PointTable& table, UtcTime now) const;
 };
 
-inline constexpr std::string_view filter_words[] = {"connector",    "casdu",   "ioa_from", "ioa_to",
-                                                    "type",         "quality", "cot",      "age_over_ms",
-                                                    "age_under_ms", "text",    "known"};
+inline constexpr std::string_view filter_words[] = {"connector", "casdu",       "ioa_from",    "ioa_to",       "type",
+                                                    "quality",   "cot",         "age_over_ms", "age_under_ms", "text",
+                                                    "known",     "commandable", "conflict"};
 
 /// `given` has the text of each word that is there. A fault names the word.
 Outcome<PointFilter> read_filter(const std::function<std::optional<std::string>(std::string_view word)>& given);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <charconv>
 #include <iterator>
 
@@ -28,6 +29,18 @@ void write_value(std::string& out, const LivePoint& live, const PointTable& tabl
     out.pop_back();  // the object goes on
 }
 
+void write_conflict(std::string& out, const LivePoint& live, const PointTable& table) {
+    if (!live.has_conflict()) return;
+    out += ",\"conflict\":{";
+    if (live.sources_conflict) {
+        out += "\"source\":";
+        out += boost::json::serialize(boost::json::string(table.source_name(live.other_source)));
+    }
+    if (live.types_conflict)
+        fmt::format_to(std::back_inserter(out), "{}\"type\":{}", live.sources_conflict ? "," : "", live.other_type);
+    out += '}';
+}
+
 }  // namespace
 
 void write_point(std::string& out, store::ImageAddress address, const LivePoint* live, const PointName* name,
@@ -36,6 +49,7 @@ void write_point(std::string& out, store::ImageAddress address, const LivePoint*
         write_value(out, *live, table);
         const auto age = std::max<std::int64_t>(0, (now - live->received).count());
         fmt::format_to(std::back_inserter(out), ",\"age_ms\":{}", age);
+        write_conflict(out, *live, table);
     } else {
         fmt::format_to(std::back_inserter(out), "{{\"casdu\":{},\"ioa\":{}", address.casdu, address.ioa);
     }

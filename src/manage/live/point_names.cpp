@@ -7,8 +7,6 @@ namespace busbar::manage {
 
 namespace json = boost::json;
 
-namespace {
-
 PointName name_of(const PointRow& row) {
     json::object members{{"configured", true}};
     const auto add = [&members](std::string_view member, const std::string& text) {
@@ -21,16 +19,19 @@ PointName name_of(const PointRow& row) {
     add("device", row.device);
     add("kind", row.kind);
     if (row.states != "[]") members["states"] = json::parse(row.states);
+    if (row.command_ioa) members["command_ioa"] = *row.command_ioa;
+    if (row.factor != 1) members["factor"] = row.factor;
+    if (row.low) members["low"] = *row.low;
+    if (row.high) members["high"] = *row.high;
     if (!row.enabled) members["enabled"] = false;
     std::string text = json::serialize(members);
     text.pop_back();
     text.front() = ',';
     return {{row.address.casdu, row.address.ioa},
             std::move(text),
-            in_small_letters(row.name + '\n' + row.description + '\n' + row.site + '\n' + row.device)};
+            in_small_letters(row.name + '\n' + row.description + '\n' + row.site + '\n' + row.device),
+            row.enabled && (row.command_ioa || row.kind == "AO" || row.kind == "DO")};
 }
-
-}  // namespace
 
 std::vector<PointName> read_point_names(Database& database) {
     std::vector<PointName> names;
@@ -46,6 +47,21 @@ const std::vector<PointName>& PointNames::all() {
     names_ = read_point_names(database_);
     fresh_ = true;
     return names_;
+}
+
+void PointNames::changed(PointAddress changed) {
+    if (!fresh_) return;
+    const store::ImageAddress address{changed.casdu, changed.ioa};
+    const auto place = std::ranges::lower_bound(names_, address, {}, &PointName::address);
+    const bool is_there = place != names_.end() && place->address == address;
+    const auto row = find_point(database_, changed);
+    if (row && is_there) {
+        *place = name_of(*row);
+    } else if (row) {
+        names_.insert(place, name_of(*row));
+    } else if (is_there) {
+        names_.erase(place);
+    }
 }
 
 const PointName* PointNames::find(store::ImageAddress address) {

@@ -4,6 +4,19 @@
 
 namespace busbar::manage {
 
+namespace {
+
+/// Types that differ in their time tag alone, or say the same in another way, are of one kind: that without time tag.
+std::uint8_t kind_of(std::uint8_t type) {
+    if (type == 21) return 9;  // normalized without quality
+    if (type >= 2 && type <= 16 && type % 2 == 0) return static_cast<std::uint8_t>(type - 1);
+    if (type >= 30 && type <= 37) return static_cast<std::uint8_t>(2 * (type - 30) + 1);
+    if (type >= 38 && type <= 40) return static_cast<std::uint8_t>(type - 21);
+    return type;
+}
+
+}  // namespace
+
 bool PointTable::take(store::ImageAddress address, std::string_view json, std::string_view source, UtcTime seen) {
     const auto read = point::read_json(json);
     if (!read) return false;
@@ -20,8 +33,7 @@ bool PointTable::take(store::ImageAddress address, std::string_view json, std::s
     }
     point->received = read->received.value_or(seen);
     point->quality = read->quality.bits;
-    point->source = number_of(read->source.empty() ? source : read->source);
-    point->type = read->type;
+    note_writer(*point, number_of(read->source.empty() ? source : read->source), read->type);
     point->cot = read->cot;
     mark_changed(*point);
     return true;
@@ -103,8 +115,24 @@ void PointTable::take_out(LivePoint& point) {
     point.older = point.newer = nullptr;
 }
 
+void PointTable::note_writer(LivePoint& point, std::uint16_t source, std::uint8_t type) {
+    if (source != point.source && source != 0 && point.source != 0) {
+        point.sources_conflict = point.sources_conflict || source == point.other_source;
+        point.other_source = point.source;
+    }
+    if (point.type != 0 && kind_of(type) != kind_of(point.type)) {
+        point.types_conflict = point.types_conflict || kind_of(type) == kind_of(point.other_type);
+        point.other_type = point.type;
+    }
+    point.source = source;
+    point.type = type;
+}
+
 void PointTable::lose(LivePoint& point) {
     point.json = std::string();
+    point.source = point.other_source = 0;
+    point.type = point.other_type = 0;
+    point.sources_conflict = point.types_conflict = false;
     ++gone_;
     mark_changed(point);
 }

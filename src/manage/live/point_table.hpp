@@ -23,8 +23,14 @@ struct LivePoint {
     std::uint32_t load = 0;  // the last load that found it
     std::uint16_t quality = 0, source = 0;
     std::uint8_t type = 0, cot = 0;
+    /// Who else, and what other kind of type, wrote it before; a conflict when that one came again, because one that
+    /// was replaced for good is none. 0: nobody, none.
+    std::uint16_t other_source = 0;
+    std::uint8_t other_type = 0;
+    bool sources_conflict = false, types_conflict = false;
 
     bool is_gone() const { return json.empty(); }
+    bool has_conflict() const { return sources_conflict || types_conflict; }
 };
 
 /// The points of the store as this process sees them, in the order of their addresses and in that of their changes. Who
@@ -66,6 +72,7 @@ private:
     void mark_changed(LivePoint& point);
     void take_out(LivePoint& point);
     void lose(LivePoint& point);
+    static void note_writer(LivePoint& point, std::uint16_t source, std::uint8_t type);
     std::uint16_t number_of(std::string_view source);
 
     Points points_;

@@ -15,6 +15,8 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::size_t long_body = std::size_t{64} << 10;
+
 std::string_view name_of(ProcessView::State state) {
     switch (state) {
         case ProcessView::State::running: return "running";
@@ -64,8 +66,7 @@ json::object to_json(const Installation& installation, const Actor& actor, const
         {"detail", field("detail")},
         {"version", field("version")},
         {"process", process_of(installation, row)}};
-    if (row.mapping) connector["mapping_revision"] = row.mapping_revision;
-    if (whole && row.mapping) connector["mapping"] = json::parse(*row.mapping);
+    if (row.mapping_revision != 0) connector["mapping_revision"] = row.mapping_revision;
     if (const auto revision = number(fields, "config_revision")) connector["running_revision"] = *revision;
     if (const auto since = number(fields, "since")) connector["since"] = *since;
     if (whole) connector["status"] = json::value_from(fields);
@@ -73,13 +74,28 @@ json::object to_json(const Installation& installation, const Actor& actor, const
 }
 
 Answer whole(const Installation& installation, const Actor& actor, const ConnectorRow& row, unsigned status = 200) {
-    return {status, to_json(installation, actor, row, true), {{"etag", '"' + version_of(row) + '"'}}};
+    Answer answer{status, nullptr, {{"etag", '"' + version_of(row.head()) + '"'}}};
+    answer.text = json::serialize(to_json(installation, actor, row, true));
+    if (!row.mapping) return answer;
+    // It may have megabytes and is JSON already.
+    answer.text.pop_back();
+    answer.text.append(",\"mapping\":").append(*row.mapping) += '}';
+    return answer;
 }
 
 Outcome<Answer> list(Installation& installation, const Call& call) {
     json::array connectors;
-    for (const ConnectorRow& row : all_connectors(installation.database))
+    for (const ConnectorHead& head : connector_heads(installation.database)) {
+        const ConnectorRow row{head.id,
+                               head.kind,
+                               head.name,
+                               config_of_connector(installation.database, head.id).value_or("{}"),
+                               head.config_revision,
+                               std::nullopt,
+                               head.mapping_revision,
+                               head.stopped};
         connectors.push_back(to_json(installation, call.actor, row, false));
+    }
     return Answer{200, {{"connectors", std::move(connectors)}}, {}};
 }
 
@@ -89,7 +105,10 @@ Outcome<Answer> show(Installation& installation, const Call& call) {
     });
 }
 
-Outcome<Answer> create(Installation& installation, const Call& call) {
+/// A long body: what it brings is for the worker to check and write.
+bool is_long(const Call& call) { return call.http.body.size() > long_body; }
+
+ConnectorRow new_connector(const Call& call) {
     const auto& body = call.body.as_object();
     ConnectorRow row;
     row.id = body.at("id").as_string();
@@ -98,14 +117,23 @@ Outcome<Answer> create(Installation& installation, const Call& call) {
     row.config = body.contains("config") ? json::serialize(body.at("config")) : "{}";
     if (const auto* mapping = body.if_contains("mapping")) row.mapping = json::serialize(*mapping);
     if (const auto* stopped = body.if_contains("stopped")) row.stopped = stopped->as_bool();
-    return create_connector(installation, call.actor, row).map([&](const ConnectorRow& made) {
-        auto answer = whole(installation, call.actor, made, 201);
-        answer.headers.emplace_back("location", "/api/v1/connectors/" + made.id);
-        return answer;
-    });
+    return row;
 }
 
-Outcome<Answer> copy(Installation& installation, const Call& call) {
+void create(Installation& installation, const std::shared_ptr<const Call>& call, const Finish& finish) {
+    const auto done = [&installation, call, finish](const Outcome<ConnectorRow>& outcome) {
+        finish(outcome.map([&](const ConnectorRow& made) {
+            auto answer = whole(installation, call->actor, made, 201);
+            answer.headers.emplace_back("location", "/api/v1/connectors/" + made.id);
+            return answer;
+        }));
+    };
+    if (!is_long(*call)) return done(create_connector(installation, call->actor, new_connector(*call)));
+    create_connector_apart(
+        installation, call->actor, [call] { return new_connector(*call); }, done);
+}
+
+CopyTable copy_table(const Call& call) {
     const auto& body = call.body.as_object();
     CopyTable table;
     for (const auto& column : body.at("columns").as_array()) table.columns.emplace_back(column.as_string());
@@ -117,12 +145,19 @@ Outcome<Answer> copy(Installation& installation, const Call& call) {
             {text(given, "id"), name != nullptr ? text(given, "name") : "", {values.begin(), values.end()}});
     }
     if (const auto* stopped = body.if_contains("stopped")) table.stopped = stopped->as_bool();
-    return copy_connector(installation, call.actor, call.at("id"), table, call.asked("dry_run") == "true")
-        .map([&](const std::vector<ConnectorRow>& made) {
-            json::array connectors;
-            for (const auto& row : made) connectors.push_back(to_json(installation, call.actor, row, false));
-            return Answer{201, {{"connectors", std::move(connectors)}}, {}};
-        });
+    return table;
+}
+
+void copy(Installation& installation, const std::shared_ptr<const Call>& call, const Finish& finish) {
+    copy_connector(installation, call->actor, call->at("id"), copy_table(*call), call->asked("dry_run") == "true",
+                   [&installation, call, finish](const Outcome<std::vector<ConnectorRow>>& outcome) {
+                       finish(outcome.map([&](const std::vector<ConnectorRow>& made) {
+                           json::array connectors;
+                           for (const auto& row : made)
+                               connectors.push_back(to_json(installation, call->actor, row, false));
+                           return Answer{201, {{"connectors", std::move(connectors)}}, {}};
+                       }));
+                   });
 }
 
 Outcome<Answer> apply(Installation& installation, const Call& call, ConnectorChange change) {
@@ -132,7 +167,7 @@ Outcome<Answer> apply(Installation& installation, const Call& call, ConnectorCha
     });
 }
 
-Outcome<Answer> change(Installation& installation, const Call& call) {
+ConnectorChange change_of(const Call& call) {
     const auto& body = call.body.as_object();
     ConnectorChange change;
     if (const auto* name = body.if_contains("name")) change.name = name->as_string();
@@ -141,7 +176,20 @@ Outcome<Answer> change(Installation& installation, const Call& call) {
         change.mapping = mapping->is_null() ? std::optional<std::string>() : json::serialize(*mapping);
     if (const auto* stopped = body.if_contains("stopped")) change.stopped = stopped->as_bool();
     if (const auto* comment = body.if_contains("comment")) change.comment = comment->as_string();
-    return apply(installation, call, std::move(change));
+    change.expected_version = call.expected_version();
+    return change;
+}
+
+void change(Installation& installation, const std::shared_ptr<const Call>& call, const Finish& finish) {
+    const auto done = [&installation, call, finish](const Outcome<ConnectorRow>& outcome) {
+        finish(outcome.map([&](const ConnectorRow& row) { return whole(installation, call->actor, row); }));
+    };
+    const auto& body = call->body.as_object();
+    const bool needs_mapping = body.contains("config") || body.contains("mapping");
+    if (is_long(*call) || (needs_mapping && has_long_mapping(installation, call->at("id"))))
+        return change_connector_apart(
+            installation, call->actor, call->at("id"), [call] { return change_of(*call); }, done);
+    done(change_connector(installation, call->actor, call->at("id"), change_of(*call)));
 }
 
 Outcome<Answer> start(Installation& installation, const Call& call) {
@@ -202,8 +250,8 @@ std::vector<Route> connector_routes() {
          201,
          {},
          false,
-         {"connector_exists", "invalid_config", "invalid_mapping", "too_many_connectors"},
-         at_once(create)},
+         {"connector_exists", "invalid_config", "invalid_mapping", "too_many_connectors", "too_many_jobs"},
+         create},
         {"GET",
          one,
          "getConnector",
@@ -228,8 +276,8 @@ std::vector<Route> connector_routes() {
          200,
          {},
          true,
-         {"no_such_connector", "invalid_config", "invalid_mapping", "changed_meanwhile"},
-         at_once(change)},
+         {"no_such_connector", "invalid_config", "invalid_mapping", "changed_meanwhile", "too_many_jobs"},
+         change},
         {"DELETE",
          one,
          "removeConnector",
@@ -292,8 +340,8 @@ std::vector<Route> connector_routes() {
          .answer = "Connectors",
          .good = 201,
          .parameters = {{"dry_run", "Only checks them", Parameter::Type::boolean}},
-         .codes = {"no_such_connector", "invalid_copies"},
-         .run = at_once(copy)},
+         .codes = {"no_such_connector", "invalid_copies", "changed_meanwhile", "too_many_jobs"},
+         .run = copy},
         {"POST",
          "/api/v1/connectors/{id}/requests/{action}",
          "askConnector",

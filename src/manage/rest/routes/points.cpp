@@ -1,3 +1,4 @@
+#include "manage/actions/points.hpp"
 #include "manage/live/live.hpp"
 #include "manage/live/point_list.hpp"
 #include "manage/rest/route.hpp"
@@ -39,11 +40,18 @@ Outcome<Answer> show(Installation& installation, const Call& call) {
     if (!address) return tl::make_unexpected(address.error());
     auto& live = installation.live;
     const LivePoint* value = live.points.table().find(*address);
-    const PointName* name = live.names.find(*address);
-    if (value == nullptr && name == nullptr)
+    const auto row = find_point(installation.database, {address->casdu, address->ioa});
+    if (value == nullptr && !row)
         return refuse(Problem::Kind::not_found, "no_such_point", "nothing is known of this point");
     Answer answer;
-    write_point(answer.text, *address, value, name, live.points.table(), installation.loop.utc_now());
+    std::optional<PointName> name;
+    if (row) {
+        name = name_of(*row);
+        if (row->metadata != "{}") name->members += ",\"metadata\":" + row->metadata;
+        answer.headers.emplace_back("etag", '"' + version_of(*row) + '"');
+    }
+    write_point(answer.text, *address, value, name ? &*name : nullptr, live.points.table(),
+                installation.loop.utc_now());
     return answer;
 }
 
@@ -88,7 +96,9 @@ std::vector<Parameter> filter_parameters() {
              Type::text,
              0,
              16,
-             {"all", "live", "configured"}}};
+             {"all", "live", "configured"}},
+            {"commandable", "Can be commanded: an output, or with an address for commands", Type::boolean},
+            {"conflict", "Several sources, or types of several kinds, write it", Type::boolean}};
 }
 
 std::vector<Route> live_point_routes() {
@@ -114,7 +124,7 @@ std::vector<Route> live_point_routes() {
          "/api/v1/points/{casdu}/{ioa}",
          "getPoint",
          "Points",
-         "One point",
+         "One point with all that is known of it; its ETag is that of what is known",
          Role::viewer,
          {},
          "Point",

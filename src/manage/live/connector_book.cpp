@@ -1,0 +1,47 @@
+#include "manage/live/connector_book.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "config/client.hpp"
+#include "config/meter.hpp"
+#include "config/server.hpp"
+
+namespace busbar::manage {
+
+namespace {
+
+KnownConnector read(Database& database, ConnectorHead head) {
+    const std::string config = config_of_connector(database, head.id).value_or("{}");
+    if (head.kind == "iec104-client")
+        return {std::move(head), config::read_client_config(config, {}).value.service, {}};
+    if (head.kind != "iec104-server") return {std::move(head), config::read_meter_config(config, {}).value.service, {}};
+    const auto server = config::read_server_config(config, {}).value;
+    KnownConnector known{std::move(head), server.service, {}};
+    for (const auto& group : server.redundancy_groups) {
+        if (group.required) known.required_groups.push_back(group.name);
+    }
+    return known;
+}
+
+}  // namespace
+
+const std::vector<KnownConnector>& ConnectorBook::look() {
+    std::vector<KnownConnector> now;
+    for (ConnectorHead& head : connector_heads(database_)) {
+        const auto before =
+            std::ranges::lower_bound(known_, head.id, {}, [](const auto& each) { return each.head.id; });
+        const bool same = before != known_.end() && before->head.id == head.id && before->head.kind == head.kind &&
+                          before->head.config_revision == head.config_revision;
+        if (same) {
+            now.push_back(std::move(*before));
+            now.back().head = std::move(head);
+        } else {
+            now.push_back(read(database_, std::move(head)));
+        }
+    }
+    known_ = std::move(now);
+    return known_;
+}
+
+}  // namespace busbar::manage
