@@ -103,6 +103,7 @@ void Service::Parts::start() {
         throw std::runtime_error(opened.error().what);
     if (private_store_process) private_store_process->start();
     store.start();
+    live.names.all();  // now, and not while somebody waits
     apply_connectors(installation);
     if (const auto secret = offer_set_up(installation)) set_up_link = url() + "setup#" + *secret;
     started = true;
