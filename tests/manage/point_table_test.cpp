@@ -65,8 +65,11 @@ TEST(PointTable, ALoadDoesNotUndoWhatTheStreamSaidSince) {
 
 TEST(PointTable, TwoThatWriteByTurnsAreAConflictAndASuccessorIsNone) {
     PointTable table;
-    const auto take = [&table, value = 0](const std::string& source, int type) mutable {
-        table.take({1, 1}, fmt::format(R"({{"type":{},"value":{}}})", type, ++value % 2), source, now);
+    bool on = false;
+    const auto take = [&](const std::string& source, int type) {
+        on = !on;
+        const char* value = type == 3 ? (on ? "1" : "2") : (on ? "true" : "false");
+        table.take({1, 1}, fmt::format(R"({{"type":{},"value":{}}})", type, value), source, now);
         return *table.find({1, 1});
     };
     take("rtu-3", 1);
@@ -162,8 +165,9 @@ TEST(PointList, FindsWhatItsFilterSays) {
 
 TEST(PointList, FindsWhatCanBeCommanded) {
     ListBench bench;
+    std::uint32_t ioa = 2;
     for (const char* kind : {"AO", "DO", "AI"}) {
-        auto output = ListBench::row(3, static_cast<std::uint32_t>(kind[0] + kind[1]), kind, "");
+        auto output = ListBench::row(3, ++ioa, kind, "");
         output.kind = kind;
         save_point(bench.database, output);
     }
@@ -181,14 +185,14 @@ TEST(PointList, FindsWhatCanBeCommanded) {
 TEST(PointList, FindsAndShowsWhatSeveralWrite) {
     ListBench bench;
     for (const int source : {2, 1, 2})
-        bench.table.take({1, 2}, fmt::format(R"({{"type":{},"value":1,"source":"rtu-{}"}})", 2 * source - 1, source),
-                         {}, now);
+        bench.table.take(
+            {1, 2}, fmt::format(R"({{"type":{},"value":1,"source":"rtu-{}"}})", source == 2 ? 3 : 5, source), {}, now);
     EXPECT_EQ(bench.found({{"conflict", "true"}}), "1/2");
     EXPECT_EQ(bench.found({{"conflict", "false"}}), "1/1 1/3 2/7");
     std::string text;
     write_point(text, {1, 2}, bench.table.find({1, 2}), nullptr, bench.table, now);
     EXPECT_EQ(text, R"({"casdu":1,"ioa":2,"type":3,"value":1,"cot":3,"received":"2026-11-21T09:00:10.000Z",)"
-                    R"("source":"rtu-2","age_ms":0,"conflict":{"source":"rtu-1","type":1}})");
+                    R"("source":"rtu-2","age_ms":0,"conflict":{"source":"rtu-1","type":5}})");
 }
 
 TEST(PointList, APageGoesOnWhereTheOneBeforeEndedWhateverChangedMeanwhile) {

@@ -1,6 +1,5 @@
 #include "manage/live/connector_book.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "config/client.hpp"
@@ -28,14 +27,14 @@ KnownConnector read(Database& database, ConnectorHead head) {
 
 const std::vector<KnownConnector>& ConnectorBook::look() {
     std::vector<KnownConnector> now;
+    auto before = known_.begin();  // by id, as the heads are
     for (ConnectorHead& head : connector_heads(database_)) {
-        const auto before =
-            std::ranges::lower_bound(known_, head.id, {}, [](const auto& each) { return each.head.id; });
+        while (before != known_.end() && before->head.id < head.id) ++before;
         const bool same = before != known_.end() && before->head.id == head.id && before->head.kind == head.kind &&
                           before->head.config_revision == head.config_revision;
         if (same) {
-            now.push_back(std::move(*before));
-            now.back().head = std::move(head);
+            KnownConnector& kept = now.emplace_back(std::move(*before++));
+            kept.head = std::move(head);
         } else {
             now.push_back(read(database_, std::move(head)));
         }
