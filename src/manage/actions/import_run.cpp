@@ -8,8 +8,6 @@ namespace busbar::manage {
 
 namespace {
 
-using Then = std::function<void()>;
-
 /// An import under way; handed from loop to worker and back, and only touched by who has it.
 struct Import {
     Installation& installation;  // the loop's, as is the job
@@ -22,73 +20,77 @@ struct Import {
 };
 using SharedImport = std::shared_ptr<Import>;
 
-void end(const SharedImport& import, std::optional<Problem> problem) {
-    import->target->end();
+void end(const SharedImport& task, std::optional<Problem> problem) {
+    task->target->end();
     // What it holds may be much, which the worker is to take down.
-    import->installation.worker.run([target = std::shared_ptr(std::move(import->target))]() -> Then { return [] {};
-});
-import->installation.jobs.end(*import->job, std::move(problem));
-}  // namespace
+    task->installation.worker.run([held = std::shared_ptr(std::move(task->target))] { return [] {}; });
+    task->installation.jobs.end(*task->job, std::move(problem));
+}
 
-/// Has `work` done by the worker; `then` gets its outcome in the loop. A cancelled import, and what throws, ends it.
+/// A cancelled import, and what throws, is a problem like any other.
 template <class Value>
-void step(const SharedImport& import, std::function<Outcome<Value>()> work, std::function<void(Value)> then) {
-    import->installation.worker.run([import, work = std::move(work), then = std::move(then)]() -> Then {
-        auto outcome = std::make_shared<Outcome<Value>>();
+Outcome<Value> attempt(const Import& task, const std::function<Outcome<Value>()>& work) {
     try {
-        *outcome = *import->cancelled ? tl::make_unexpected(cancelled_problem()) : work();
+        if (*task.cancelled) return tl::make_unexpected(cancelled_problem());
+        return work();
     } catch (const std::exception& error) {
-        *outcome = refuse(Problem::Kind::failed, "failed", error.what());
+        return refuse(Problem::Kind::failed, "failed", error.what());
     }
-    return [import, outcome, then] {
-        if (!*outcome) return end(import, outcome->error());
-        then(std::move(**outcome));
-    };
-});
-}  // namespace busbar::manage
+}
 
-std::optional<Problem> faults_of(const Import& import) {
-    const ImportPlan& plan = *import.job->plan;
-    if (import.job->dry_run || plan.faulty_rows == 0 || import.skip_faulty) return std::nullopt;
+/// Has `work` done by the worker; `then` gets its outcome in the loop. A problem ends the import.
+template <class Value>
+void step(const SharedImport& task, std::function<Outcome<Value>()> work, std::function<void(Value)> then) {
+    task->installation.worker.run([task, work = std::move(work), then = std::move(then)] {
+        const auto outcome = std::make_shared<Outcome<Value>>(attempt(*task, work));
+        return [task, outcome, then] {
+            if (!*outcome) return end(task, outcome->error());
+            then(std::move(**outcome));
+        };
+    });
+}
+
+std::optional<Problem> faults_of(const Import& task) {
+    const ImportPlan& plan = *task.job->plan;
+    if (task.job->dry_run || plan.faulty_rows == 0 || task.skip_faulty) return std::nullopt;
     return Problem{Problem::Kind::invalid, "faulty_rows",
                    fmt::format("{} of {} rows are faulty", plan.faulty_rows, plan.rows)};
 }
 
-void publish(const SharedImport& import, std::int64_t saved) {
+void publish(const SharedImport& task, std::int64_t saved) {
     std::optional<Problem> problem;
     try {
-        const auto revision = import->target->publish(saved);
-        if (revision) import->job->revision = *revision;
+        const auto revision = task->target->publish(saved);
+        if (revision) task->job->revision = *revision;
         if (!revision) problem = revision.error();
     } catch (const std::exception& error) {
         problem = Problem{Problem::Kind::failed, "failed", error.what()};
     }
-    end(import, std::move(problem));
+    end(task, std::move(problem));
 }
 
-void save(const SharedImport& import, ImportPlan plan) {
-    import->job->plan = std::move(plan);
-    if (auto problem = faults_of(*import); problem || import->job->dry_run) return end(import, std::move(problem));
-    import->installation.jobs.begin_step(*import->job, "Saving", 80);
-    const auto now = import->installation.loop.utc_now();
+void save(const SharedImport& task, ImportPlan plan) {
+    task->job->plan = std::move(plan);
+    if (auto problem = faults_of(*task); problem || task->job->dry_run) return end(task, std::move(problem));
+    task->installation.jobs.begin_step(*task->job, "Saving", 80);
+    const auto now = task->installation.loop.utc_now();
     step<std::int64_t>(
-        import, [import, now] { return import->target->save(now); },
-        [import](std::int64_t saved) { publish(import, saved); });
+        task, [task, now] { return task->target->save(now); }, [task](std::int64_t saved) { publish(task, saved); });
 }
 
-void check(const SharedImport& import, ImportRows rows) {
-    import->installation.jobs.begin_step(*import->job, "Checking the rows", 40);
-    import->table = std::move(rows.table);
-    import->job->sheet = import->table.sheet();
-    import->job->sheets = std::move(rows.sheets);
+void check(const SharedImport& task, ImportRows rows) {
+    task->installation.jobs.begin_step(*task->job, "Checking the rows", 40);
+    task->table = std::move(rows.table);
+    task->job->sheet = task->table.sheet();
+    task->job->sheets = std::move(rows.sheets);
     step<ImportPlan>(
-        import,
-        [import] {
-            auto plan = import->target->check(import->table);
-            import->table = tables::Table();
+        task,
+        [task] {
+            auto plan = task->target->check(task->table);
+            task->table = tables::Table();
             return plan;
         },
-        [import](ImportPlan plan) { save(import, std::move(plan)); });
+        [task](ImportPlan plan) { save(task, std::move(plan)); });
 }
 
 }  // namespace
@@ -97,16 +99,16 @@ void run_import(Installation& installation, std::shared_ptr<Job> job, ImportSour
                 std::unique_ptr<ImportTarget> target, bool skip_faulty) {
     installation.jobs.begin_step(*job, "Reading the rows", 0);
     const auto cancelled = job->cancelled;
-    const auto import = std::make_shared<Import>(
+    const auto task = std::make_shared<Import>(
         Import{installation, std::move(job), cancelled, std::move(source), std::move(target), skip_faulty});
     step<ImportRows>(
-        import,
-        [import] {
-            auto rows = import->source.read();
-            import->source.read = nullptr;
+        task,
+        [task] {
+            auto rows = task->source.read();
+            task->source.read = nullptr;
             return rows;
         },
-        [import](ImportRows rows) { check(import, std::move(rows)); });
+        [task](ImportRows rows) { check(task, std::move(rows)); });
 }
 
 }  // namespace busbar::manage
