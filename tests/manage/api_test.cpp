@@ -56,15 +56,17 @@ HttpRequest request_at(const Route& route, bool inside, const LoggedIn& login) {
     fill("{connector}", inside ? "north" : "south");
     fill("{id}", inside ? "north" : "south");
     target = some_target(target);
-    const bool is_body = route.place == Place::station_of_body;
-    const std::string body = is_body
-                                 ? std::string(R"({"ioa":1,"type":45,"value":true,"casdu":)") + (inside ? "7}" : "8}")
-                             : route.body.empty() ? ""
-                                                  : "{}";
+    const std::string station = inside ? "7" : "8";
+    std::string body = route.body.empty() ? "" : "{}";
+    if (route.place == Place::station_of_body) body = R"({"ioa":1,"type":45,"value":true,"casdu":)" + station + "}";
+    if (route.place == Place::device_of_body)
+        body = R"({"element":"south",)" + std::string(route.operation == "runScript" ? R"("confirm":"x",)" : "") +
+               R"("device":")" + station + "\"}";
     return Bench::request(std::string(route.method), target, &login, body);
 }
 
-/// Every route against viewers who have a role in an area: it counts where the route says so, and only there.
+/// Every route against viewers who have a role in an area: it counts where the route says so, and only there. Those
+/// that keep to the areas by themselves open the door outside, too: what they then do has tests of its own.
 TEST(Rights, InAnAreaOfEveryRoute) {
     for (const Role role : {Role::operator_, Role::engineer}) {
         Bench bench;
@@ -76,8 +78,9 @@ TEST(Rights, InAnAreaOfEveryRoute) {
                 const auto login = bench.log_in_as(fmt::format("{} {}", route.operation, inside), Role::viewer);
                 save_areas_of_user(bench.database, find_user(bench.database, login.actor.name)->id,
                                    {{"North", std::string(to_string(role))}});
-                const bool may = *route.needs == Role::viewer ||
-                                 (inside && route.place != Place::everywhere && role >= *route.needs);
+                const bool may =
+                    *route.needs == Role::viewer || ((inside || route.place == Place::any_area) &&
+                                                     route.place != Place::everywhere && role >= *route.needs);
                 const auto code = code_of(bench.ask(request_at(route, inside, login)));
                 EXPECT_EQ(code == "forbidden", !may)
                     << route.operation << (inside ? " inside as " : " outside as ") << to_string(role);
@@ -87,7 +90,10 @@ TEST(Rights, InAnAreaOfEveryRoute) {
         const std::set<std::string_view> commands{"giveCommand", "askConnector", "askMeter", "askMeterLine",
                                                   "interrogateStation"};
         std::set<std::string_view> all = commands;
-        all.insert({"putPoint", "removePoint", "putStation", "removeStation"});
+        all.insert({"putPoint", "removePoint", "putStation", "removeStation", "confirmScript", "runScript",
+                    // by themselves
+                    "importPoints", "listImportFiles", "listImportProfiles", "listScripts", "listJobs", "getJob",
+                    "getJobErrors", "removeJob"});
         EXPECT_EQ(open, role == Role::operator_ ? commands : all);
     }
 }
@@ -124,6 +130,45 @@ TEST(Rights, AChangeNeedsTheCsrfTokenAndNoForeignOrigin) {
         EXPECT_EQ(code_of(bench.ask(foreign)) == "foreign_origin", !reads) << route.operation;
         EXPECT_EQ(code_of(bench.ask(request)) == "csrf_token_missing", !reads && route.needs.has_value())
             << route.operation;
+        request.headers.emplace_back("x-csrf-token", "csrf of berta");
+        EXPECT_EQ(code_of(bench.ask(request)) == "csrf_token_missing", !reads && route.needs.has_value())
+            << route.operation << " with that of another session";
+    }
+}
+
+TEST(Rights, OnlyTheWholeOriginIsOurs) {
+    Bench bench;
+    const auto login = bench.log_in_as("anna", Role::admin);
+    const auto from = [&](const char* origin, bool opens_live) {
+        auto request = Bench::request(opens_live ? "GET" : "PUT", opens_live ? "/api/v1/live" : "/api/v1/points/1/1",
+                                      &login, opens_live ? "" : "{}");
+        request.headers.emplace_back("origin", origin);
+        if (opens_live) request.headers.emplace_back("upgrade", "websocket");
+        return bench.ask(std::move(request));
+    };
+    for (const bool opens_live : {false, true}) {
+        for (const char* foreign : {"https://busbar:8104.evil.example", "https://evil.example/busbar:8104", "null",
+                                    "https://busbar", "https://busbar:81045", "https://xbusbar:8104", "busbar:8104"})
+            EXPECT_EQ(code_of(from(foreign, opens_live)), "foreign_origin") << foreign << opens_live;
+        for (const char* own : {"http://busbar:8104", "https://busbar:8104"})
+            EXPECT_EQ(from(own, opens_live).status, opens_live ? 101u : 200u) << own;
+    }
+}
+
+TEST(Rights, TheCookieIsForThisSiteAndNoScript) {
+    Bench bench;
+    const std::string secret = *offer_set_up(bench.installation);
+    for (const bool secure : {false, true}) {
+        auto request = Bench::request(
+            "POST", secure ? "/api/v1/session" : "/api/v1/setup", nullptr,
+            R"({"user":"anna","password":"correct horse battery")" + (secure ? "}" : R"(,"token":")" + secret + "\"}"));
+        request.secure = secure;
+        const auto answer = bench.ask(request);
+        ASSERT_EQ(answer.status, 201u) << answer.body;
+        const std::map<std::string, std::string> headers(answer.headers.begin(), answer.headers.end());
+        const std::string cookie = headers.at("set-cookie");
+        EXPECT_EQ(cookie.substr(cookie.find(';')),
+                  std::string("; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200") + (secure ? "; Secure" : ""));
     }
 }
 

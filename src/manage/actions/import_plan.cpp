@@ -32,6 +32,8 @@ public:
     Outcome<ImportPlan> plan() {
         if (table_.rows() == 0) return refuse(Problem::Kind::invalid, "empty_file", "the file has no row");
         if (auto good = find_columns(); !good) return tl::make_unexpected(good.error());
+        if (table_.rows() == 1 && options_.mode == ImportMode::replace)
+            return refuse(Problem::Kind::invalid, "empty_file", "there are no rows, and nothing would be left");
         plan_.preview = preview_of(table_, plan_.columns.size());
         for (std::size_t row = 1; row < table_.rows(); ++row) take_row(row);
         if (options_.mode == ImportMode::replace) remove_others();
@@ -115,6 +117,8 @@ private:
         if (plan_.fault_count == before && options_.casdu && point.address.casdu != *options_.casdu)
             fault(row, heading_of("casdu"),
                   fmt::format("{} is not the chosen CASDU {}", point.address.casdu, *options_.casdu));
+        if (plan_.fault_count == before && options_.may_change && !options_.may_change(point.address.casdu))
+            fault(row, heading_of("casdu"), fmt::format("{} is not in your areas", point.address.casdu));
         if (plan_.fault_count != before) return std::nullopt;
         return point.address;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@ struct ImportOptions {
     bool skip_faulty = false;
     /// Column of ours by heading of the file; "metadata": a further column; "": left out. Goes before the headings.
     std::map<std::string, std::string, std::less<>> columns;
+    /// Whether points of this station may be changed by whoever imports; empty: of all.
+    std::function<bool(std::uint16_t casdu)> may_change;
 };
 
 /// What an import would do.

@@ -54,6 +54,17 @@ private:
     std::vector<PointChange> changes_;
 };
 
+/// Of who is an engineer in areas only: he cannot undo what he removed by mistake, so that it is never much.
+Outcome<void> check_place(const Actor& actor, const ImportOptions& options) {
+    if (actor.may(Role::engineer)) return {};
+    if (options.casdu && !actor.may_at_station(Role::engineer, *options.casdu))
+        return refuse(Problem::Kind::forbidden, "forbidden", fmt::format("{} is not in your areas", *options.casdu));
+    if (options.mode == ImportMode::replace && !options.casdu)
+        return refuse(Problem::Kind::forbidden, "replace_needs_casdu",
+                      "who is an engineer in areas only replaces the points of one station: name it by `casdu`");
+    return {};
+}
+
 }  // namespace
 
 tl::unexpected<Problem> too_many_jobs() {
@@ -62,6 +73,7 @@ tl::unexpected<Problem> too_many_jobs() {
 
 Outcome<std::shared_ptr<const Job>> import_points(Installation& installation, const Actor& actor, ImportSource source,
                                                   ImportOptions options, bool dry_run) {
+    if (auto good = check_place(actor, options); !good) return tl::make_unexpected(good.error());
     auto job = installation.jobs.add("Import of points", actor.name, dry_run);
     if (!job) return too_many_jobs();
     import_points(installation, actor, job, std::move(source), std::move(options));
@@ -71,6 +83,7 @@ Outcome<std::shared_ptr<const Job>> import_points(Installation& installation, co
 void import_points(Installation& installation, const Actor& actor, std::shared_ptr<Job> job, ImportSource source,
                    ImportOptions options) {
     const bool skip_faulty = options.skip_faulty;
+    options.may_change = [actor](std::uint16_t casdu) { return actor.may_at_station(Role::engineer, casdu); };
     auto target = std::make_unique<PointsImport>(installation, actor, source.name, std::move(options));
     run_import(installation, std::move(job), std::move(source), std::move(target), skip_faulty);
 }

@@ -10,7 +10,8 @@
 
 namespace busbar::manage {
 
-/// Begins an import of points. Reading, checking and saving are the worker's; all of it is applied at once, or nothing.
+/// Begins an import of points. Rows of stations where the actor is no engineer are faulty. Reading, checking and saving
+/// are the worker's; all of it is applied at once, or nothing.
 Outcome<std::shared_ptr<const Job>> import_points(Installation& installation, const Actor& actor, ImportSource source,
                                                   ImportOptions options, bool dry_run);
 /// The same under a job that is open already.

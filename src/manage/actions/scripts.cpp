@@ -72,6 +72,14 @@ Outcome<ScriptFile> check(Installation& installation, const std::string& name, c
     return std::move(*script);
 }
 
+Outcome<MetadataAnswer> read_output(std::string_view output, const std::string& guid) {
+    auto answer = parse_metadata_answer(output);
+    if (answer && answer->request != guid)
+        return refuse(Problem::Kind::failed, "other_request",
+                      "the script's answer does not have the RequestGuid that it was given");
+    return answer;
+}
+
 std::string without(std::string text, const std::string& secret) {
     if (secret.empty()) return text;
     for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3))
@@ -182,6 +190,11 @@ std::shared_ptr<const Job> Scripts::request(const std::string& guid) const {
     return guid.empty() || run == running_.end() ? nullptr : run->second->job;
 }
 
+bool Scripts::holds(const std::string& guid, std::string_view token) const {
+    const auto run = running_.find(guid);
+    return run != running_.end() && run->second->token_key == key_of(token);
+}
+
 std::optional<Actor> Scripts::holder(std::string_view token, const std::string& address) const {
     const std::string key = key_of(token);
     for (const auto& [guid, run] : running_) {
@@ -197,14 +210,13 @@ Outcome<void> Scripts::answer(MetadataAnswer answer) {
     Run& run = *running_.at(answer.request);
     if (run.answered) return refuse(Problem::Kind::conflict, "already_answered", "this request has its answer already");
     run.answered = true;
-    import(run, [given = std::make_shared<MetadataAnswer>(std::move(answer))]() -> Outcome<MetadataAnswer> {
-        return std::move(*given);
-});
-return {};
-}  // namespace busbar::manage
+    const auto given = std::make_shared<MetadataAnswer>(std::move(answer));
+    take(run, [given] { return std::move(*given); });
+    return {};
+}
 
 /// `read` is the worker's.
-void Scripts::import(Run& run, std::function<Outcome<MetadataAnswer>()> read) {
+void Scripts::take(Run& run, std::function<Outcome<MetadataAnswer>()> read) {
     if (auto good = check_element(installation_, run.inputs.element); !good)
         return installation_.jobs.end(*run.job, good.error());
     ImportOptions options;
@@ -231,13 +243,8 @@ void Scripts::ended(const std::string& guid, ScriptEnd end) {
         return;
     }
     if (end.problem) return installation_.jobs.end(*run->job, std::move(end.problem));
-    import(*run, [output = std::make_shared<std::string>(std::move(end.output)), guid]() -> Outcome<MetadataAnswer> {
-        auto answer = parse_metadata_answer(*output);
-    if (answer && answer->request != guid)
-        return refuse(Problem::Kind::failed, "other_request",
-                      "the script's answer does not have the RequestGuid that it was given");
-    return answer;
-});
+    const auto output = std::make_shared<std::string>(std::move(end.output));
+    take(*run, [output, guid] { return read_output(*output, guid); });
 }
 
 }  // namespace busbar::manage

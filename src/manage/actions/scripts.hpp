@@ -49,6 +49,8 @@ public:
     std::shared_ptr<const Job> request(const std::string& guid) const;
     /// Completes that request.
     Outcome<void> answer(MetadataAnswer answer);
+    /// Whether this token was given to the script whose request this is.
+    bool holds(const std::string& guid, std::string_view token) const;
     /// Whose script was given this token.
     std::optional<Actor> holder(std::string_view token, const std::string& address) const;
 
@@ -57,7 +59,7 @@ private:
     struct Run;
     void begin(const std::string& guid, ScriptCommand command);
     void ended(const std::string& guid, ScriptEnd end);
-    void import(Run& run, std::function<Outcome<MetadataAnswer>()> read);
+    void take(Run& run, std::function<Outcome<MetadataAnswer>()> read);
 
     Installation& installation_;
     std::map<std::string, std::shared_ptr<Wish>> wishes_;  // by the hash of their token

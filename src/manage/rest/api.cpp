@@ -99,20 +99,28 @@ Problem not_at_this_place(const Route& route) {
             {}};
 }
 
+/// A CASDU; -1: it is none.
+std::int64_t station_named(std::string_view text) {
+    std::uint16_t casdu = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), casdu);
+    return error == std::errc{} && end == text.data() + text.size() ? casdu : -1;
+}
+
+bool is_of_body(Place place) { return place == Place::station_of_body || place == Place::device_of_body; }
+
 bool may_there(const Route& route, const Call& call) {
     switch (route.place) {
         case Place::everywhere: break;
+        case Place::any_area: return call.actor.may_somewhere(*route.needs);
         case Place::station_of_body: {
             const json::value* casdu = call.body.as_object().if_contains("casdu");
             return call.actor.may_at_station(*route.needs, casdu != nullptr ? casdu->to_number<std::int64_t>() : -1);
         }
-        case Place::station_of_path: {
-            const std::string& given = call.at("casdu");
-            std::uint16_t casdu = 0;
-            const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), casdu);
-            const bool is_number = error == std::errc{} && end == given.data() + given.size();
-            return call.actor.may_at_station(*route.needs, is_number ? casdu : -1);
+        case Place::device_of_body: {
+            const json::value* device = call.body.as_object().if_contains("device");
+            return call.actor.may_at_station(*route.needs, device != nullptr ? station_named(device->as_string()) : -1);
         }
+        case Place::station_of_path: return call.actor.may_at_station(*route.needs, station_named(call.at("casdu")));
         case Place::connector_of_path: {
             const auto named = call.path.find("connector");
             const auto& connector = named != call.path.end() ? named->second : call.at("id");
@@ -289,7 +297,7 @@ void Api::start(const Route& route, HttpRequest request, const Respond& say) {
 
 void Api::run(const Route& route, const Going& call, const Outcome<void>& good, const Respond& say) {
     if (!good) return say(problem_response(good.error()));
-    if (route.place == Place::station_of_body && !call->is_guest && !may_there(route, *call))
+    if (is_of_body(route.place) && !call->is_guest && !may_there(route, *call))
         return say(problem_response(not_at_this_place(route)));
     try {
         route.run(installation_, call, [say](const Outcome<Answer>& outcome) {
@@ -323,7 +331,7 @@ Outcome<Api::Going> Api::accept(const Route& route, HttpRequest request) const {
     auto actor = identify_for(route, request, call->is_guest);
     if (!actor) return tl::make_unexpected(actor.error());
     call->actor = *actor;
-    if (route.needs && route.place != Place::station_of_body && !call->is_guest && !may_there(route, *call))
+    if (route.needs && !is_of_body(route.place) && !call->is_guest && !may_there(route, *call))
         return tl::make_unexpected(not_at_this_place(route));
     if (auto faults = query_faults(route, target->query); !faults.empty())
         return refuse(Problem::Kind::invalid, "invalid_parameter", "a parameter makes no sense", std::move(faults));

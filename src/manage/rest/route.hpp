@@ -62,8 +62,10 @@ struct Parameter {
 enum class Place : std::uint8_t {
     everywhere,
     station_of_body,    // its member casdu
+    device_of_body,     // its member device: a station, or ALL and so everywhere
     station_of_path,    // {casdu}
     connector_of_path,  // {connector}, or else {id}
+    any_area,           // whichever: the action itself keeps to those of the actor
 };
 
 /// One operation of the API: what serves it and what the OpenAPI document says of it.

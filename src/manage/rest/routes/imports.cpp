@@ -22,11 +22,19 @@ Outcome<Answer> to_answer(const Outcome<std::shared_ptr<const Job>>& job) {
     return job.map([](const std::shared_ptr<const Job>& begun) { return accepted(*begun); });
 }
 
+/// The script itself, whoever had it run, or an engineer.
+bool may_answer(const Installation& installation, const Call& call, const Job& job) {
+    if (call.is_guest) return installation.scripts.holds(job.script->request, call.http.header("x-request-token"));
+    return call.actor.may(Role::engineer) || job.author == call.actor.name;
+}
+
 /// Rows of metadata: they complete the request of a running script, or are an import of their own.
 Outcome<Answer> import_metadata(Installation& installation, const Call& call, ImportSettings settings) {
     auto answer = read_metadata_answer(call.body);
     if (!answer) return tl::make_unexpected(answer.error());
     if (auto job = installation.scripts.request(answer->request)) {
+        if (!may_answer(installation, call, *job))
+            return refuse(Problem::Kind::forbidden, "other_request", "this RequestGuid is that of somebody else");
         if (auto good = installation.scripts.answer(std::move(*answer)); !good)
             return tl::make_unexpected(good.error());
         return accepted(*job);
@@ -44,7 +52,7 @@ Outcome<Answer> import_metadata(Installation& installation, const Call& call, Im
                                    std::move(settings.options), settings.dry_run));
 }
 
-void import(Installation& installation, const std::shared_ptr<const Call>& call, const Finish& finish) {
+void begin_import(Installation& installation, const std::shared_ptr<const Call>& call, const Finish& finish) {
     auto settings = import_settings(installation, *call);
     if (!settings) return finish(tl::make_unexpected(settings.error()));
     if (!call->body.is_null()) return finish(import_metadata(installation, *call, std::move(*settings)));
@@ -108,23 +116,25 @@ std::optional<Actor> script_of(const Installation& installation, const HttpReque
 }
 
 Route import_route() {
-    Route route{"POST",
-                "/api/v1/imports",
-                "importPoints",
-                "Imports",
-                "Begins an import of points from a file: the body, or one in the folders for imports; or from rows of "
-                "metadata, which may complete a script's request",
-                Role::engineer,
-                "ImportMetaData",
-                "Job",
-                202,
-                import_parameters(),
-                false,
-                {"no_file", "no_such_profile", "too_many_jobs", "other_request", "already_answered"},
-                import};
+    Route route{
+        "POST",
+        "/api/v1/imports",
+        "importPoints",
+        "Imports",
+        "Begins an import of points from a file: the body, or one in the folders for imports; or from rows of "
+        "metadata, which may complete a script's request",
+        Role::engineer,
+        "ImportMetaData",
+        "Job",
+        202,
+        import_parameters(),
+        false,
+        {"no_file", "no_such_profile", "too_many_jobs", "other_request", "already_answered", "replace_needs_casdu"},
+        begin_import};
     route.parameters.insert(route.parameters.begin(), casdu_parameter());
     route.body_types = {csv_type, xlsx_type};
     route.guest = script_of;
+    route.place = Place::any_area;
     return route;
 }
 
@@ -173,32 +183,24 @@ std::vector<Route> import_routes() {
         import_route(),
         export_route(),
         template_route(),
-        {"GET",
-         "/api/v1/import-files",
-         "listImportFiles",
-         "Imports",
-         "Files that lie ready in the folders for imports",
-         Role::engineer,
-         {},
-         "ImportFiles",
-         200,
-         {},
-         false,
-         {},
-         at_once(files)},
-        {"GET",
-         "/api/v1/import-profiles",
-         "listImportProfiles",
-         "Imports",
-         "Saved settings of imports",
-         Role::engineer,
-         {},
-         "ImportProfiles",
-         200,
-         {},
-         false,
-         {},
-         at_once(profiles)},
+        {.method = "GET",
+         .path = "/api/v1/import-files",
+         .operation = "listImportFiles",
+         .tag = "Imports",
+         .summary = "Files that lie ready in the folders for imports",
+         .needs = Role::engineer,
+         .answer = "ImportFiles",
+         .run = at_once(files),
+         .place = Place::any_area},
+        {.method = "GET",
+         .path = "/api/v1/import-profiles",
+         .operation = "listImportProfiles",
+         .tag = "Imports",
+         .summary = "Saved settings of imports",
+         .needs = Role::engineer,
+         .answer = "ImportProfiles",
+         .run = at_once(profiles),
+         .place = Place::any_area},
         {"PUT",
          "/api/v1/import-profiles/{name}",
          "putImportProfile",

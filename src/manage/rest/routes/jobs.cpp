@@ -5,6 +5,7 @@
 
 #include "manage/actions/audit.hpp"
 #include "manage/actions/exports.hpp"
+#include "manage/actions/job_rights.hpp"
 #include "manage/rest/import_parameters.hpp"
 #include "manage/rest/path_id.hpp"
 #include "manage/rest/route.hpp"
@@ -20,20 +21,32 @@ tl::unexpected<Problem> no_such_job(const Call& call) {
                   "there is no job " + std::string(tables::shortened(call.at("id"), 20)));
 }
 
-Outcome<Answer> list(Installation& installation, const Call&) {
+bool may_see(const Call& call, const json::object& job) {
+    return may_see_job(call.actor, job.at("author").as_string());
+}
+
+/// Nothing: there is none, or it is not his to see.
+std::optional<json::object> find(Installation& installation, const Call& call) {
+    auto found = installation.jobs.find(path_id(call));
+    return found && may_see(call, *found) ? std::move(found) : std::nullopt;
+}
+
+Outcome<Answer> list(Installation& installation, const Call& call) {
     json::array jobs;
-    for (auto& job : installation.jobs.list()) jobs.push_back(std::move(job));
+    for (auto& job : installation.jobs.list()) {
+        if (may_see(call, job)) jobs.push_back(std::move(job));
+    }
     return Answer{200, {{"jobs", std::move(jobs)}}, {}};
 }
 
 Outcome<Answer> show(Installation& installation, const Call& call) {
-    auto found = installation.jobs.find(path_id(call));
+    auto found = find(installation, call);
     if (!found) return no_such_job(call);
     return Answer{200, std::move(*found), {}};
 }
 
 Outcome<Answer> remove(Installation& installation, const Call& call) {
-    if (!installation.jobs.remove(path_id(call))) return no_such_job(call);
+    if (!find(installation, call) || !installation.jobs.remove(path_id(call))) return no_such_job(call);
     add_audit(installation, call.actor, "job cancelled or removed", call.at("id"));
     return Answer{204, nullptr, {}};
 }
@@ -58,7 +71,7 @@ TableRows rows_of_errors(json::object job) {
 }
 
 void errors(Installation& installation, const std::shared_ptr<const Call>& call, Finish finish) {
-    auto job = installation.jobs.find(path_id(*call));
+    auto job = find(installation, *call);
     if (!job) return finish(no_such_job(*call));
     const auto format = format_of(*call);
     write_table(installation, {format.workbook, format.separator, "Errors"}, rows_of_errors(std::move(*job)),
@@ -86,12 +99,12 @@ std::vector<Route> job_routes() {
                      {"no_such_job", "too_many_jobs"},
                      errors};
     error_list.answer_types = {csv_type, xlsx_type};
-    return {
+    std::vector<Route> routes{
         {"GET",
          "/api/v1/jobs",
          "listJobs",
          "Jobs",
-         "The last imports, newest first",
+         "The last imports, newest first; who is an engineer in areas only sees his own",
          Role::engineer,
          {},
          "Jobs",
@@ -128,6 +141,8 @@ std::vector<Route> job_routes() {
          at_once(remove)},
         error_list,
     };
+    for (Route& route : routes) route.place = Place::any_area;
+    return routes;
 }
 
 }  // namespace busbar::manage
