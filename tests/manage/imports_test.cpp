@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "manage/actions/import_files.hpp"
+#include "manage/actions/metadata_answer.hpp"
 #include "manage/installation_bench.hpp"
 
 namespace busbar::manage {
@@ -136,6 +137,19 @@ TEST_F(Imports, ModesAndUndo) {
     EXPECT_EQ(find_point(bench.database, {1, 3})->name, "n");
 }
 
+TEST_F(Imports, ReplacingLeavesWhatAFaultyRowIsAboutAndNeedsARow) {
+    import("casdu,ioa,name\n1,1,a\n1,2,b\n1,3,c\n");
+    const auto replaced = import("casdu,ioa,name,kind\n1,1,x,XX\n1,3,y,DI\n", "?mode=replace&faulty_rows=skip");
+    EXPECT_EQ(replaced.at("state"), "Completed");
+    EXPECT_EQ(count(replaced, "removed"), 1);
+    EXPECT_EQ(count(replaced, "error"), 1);
+    EXPECT_EQ(find_point(bench.database, {1, 1})->name, "a");
+    EXPECT_FALSE(find_point(bench.database, {1, 2}));
+    for (const char* body : {"casdu,ioa\n", R"({"MetaDataRows":[]})", R"({"SuccessStatus":true})"})
+        EXPECT_THAT(problem(import(body, "?mode=replace")), HasSubstr("nothing would be left")) << body;
+    EXPECT_EQ(count_points(bench.database), 2);
+}
+
 TEST_F(Imports, ColumnsCanBeChosen) {
     const std::string file = "Station,Adresse,Name,Rest\n1,2,a,b\n";
     EXPECT_THAT(problem(import(file)), HasSubstr("invalid_columns"));
@@ -209,13 +223,44 @@ TEST_F(Imports, NumbersOfMetadataThatAreNoAddressesAreNamed) {
     EXPECT_EQ(count_points(bench.database), 0);
 }
 
+TEST_F(Imports, EitherMessageAloneInAnEnvelopeOrNot) {
+    const std::string row = R"({"CommonAddress":1,"InformationObjectAddress":2,"SignalDescription":"s"})";
+    for (const std::string& request :
+         {R"({"RequestGuid":null,"MetaDataRows":[)" + row + "]}", R"({"Data":{"MetaDataRows":[)" + row + "]}}"}) {
+        EXPECT_EQ(count(import(request), "new"), 1) << request;
+        bench.ask(InstallationBench::request("DELETE", "/api/v1/points/1/2", &engineer));
+    }
+    for (const char* response :
+         {R"({"SuccessStatus":true})", R"({"Data":{"SuccessStatus":true,"StatusMessage":"fine","RequestGuid":null}})",
+          R"({"MetaDataRows":[]})"}) {
+        const auto job = import(response);
+        EXPECT_EQ(job.at("state"), "Completed") << response;
+        EXPECT_EQ(count(job, "rows"), 0);
+    }
+    EXPECT_THAT(problem(import(R"({"Data":{"SuccessStatus":false,"StatusMessage":"no access"}})")),
+                HasSubstr("Import failed: no access"));
+}
+
+TEST_F(Imports, WhatIsNoGuidIsNone) {
+    EXPECT_EQ(read_guid("6F9619FF-8B86-D011-B42D-00CF4FC964FF"), "6f9619ff-8b86-d011-b42d-00cf4fc964ff");
+    EXPECT_EQ(read_guid("{6F9619FF-8B86-D011-B42D-00CF4FC964FF}"), "6f9619ff-8b86-d011-b42d-00cf4fc964ff");
+    for (const char* none : {"", "x", "00000000-0000-0000-0000-000000000000", "6F9619FF8B86D011B42D00CF4FC964FF",
+                             "6F9619FF-8B86-D011-B42D-00CF4FC964FG", "(6F9619FF-8B86-D011-B42D-00CF4FC964FF)",
+                             "6F9619FF-8B86-D011-B42D-00CF4FC964F", "6F9619FF-8B86-D011-B42D-00CF4FC964FFF"})
+        EXPECT_EQ(read_guid(none), "") << none;
+}
+
 TEST_F(Imports, WhatIsNoMetadata) {
     EXPECT_THAT(problem(import(R"({"SuccessStatus":false,"StatusMessage":"no access"})")),
                 HasSubstr("Import failed: no access"));
     for (const char* body :
-         {R"({"SuccessStatus":true})", R"({"MetaDataRows":[{"CommonAddress":1}]})",
+         {R"({"RequestGuid":null})", R"({"MetaDataRows":[{"CommonAddress":1}]})",
           R"({"MetaDataRows":[{"CommonAddress":1,"InformationObjectAddress":2,"Colour":"red"}]})",
-          R"({"MetaDataRows":[{"CommonAddress":"1","InformationObjectAddress":2}]})", R"({"Rows":[]})"})
+          R"({"MetaDataRows":[{"CommonAddress":"1","InformationObjectAddress":2}]})", R"({"Rows":[]})",
+          R"({"Data":{"MetaDataRows":[]},"RequestGuid":null})", R"({"Data":{"MetaDataRows":[]},"Type":"x"})",
+          R"({"Data":{"Data":{"MetaDataRows":[]}}})", R"({"Data":{"MetaDataRows":[],"Guid":"x"}})",
+          R"({"Data":{"RequestGuid":null}})", R"({"Data":[]})", R"({"Data":null})",
+          R"({"Data":{"MetaDataRows":[{"CommonAddress":1}]}})"})
         EXPECT_EQ(code_of(ask("POST", "/api/v1/imports", body)), "invalid_body") << body;
     EXPECT_EQ(code_of(ask("POST", "/api/v1/imports", "{")), "not_json");
     std::string large = R"({"MetaDataRows":[{"CommonAddress":1,"InformationObjectAddress":2,"Colour":"red"})";

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from jsonschema import Draft202012Validator
 
 from harness import Resp, check, free_port, run_story, wait_for
-from management import Management
+from management import Management, Visitor
 from management_live import WebSocket
 from management_openid import Attempt
 from openid_provider import LyingProvider
@@ -225,7 +225,12 @@ def call_everything(contract):
     call("importPoints", body={"RequestGuid": None, "SuccessStatus": True, "StatusMessage": None, "MetaDataRows": [row]})
     call("importPoints", body={"SuccessStatus": False, "StatusMessage": "no access"})
     call("importPoints", body={"MetaDataRows": [{**row, "CommonAddress": "x"}]}, expect=400)
-    call("importPoints", body={"SuccessStatus": True}, expect=400)
+    call("importPoints", body={"RequestGuid": None}, expect=400)
+    wrapped = call("importPoints", body={"Data": {"MetaDataRows": [row], "RequestGuid": None}}).json["id"]
+    wait_for(lambda: call("getJob", {"id": str(wrapped)}).json["state"] == "Completed", "what is in an envelope is imported")
+    call("importPoints", body={"Data": {"SuccessStatus": True, "StatusMessage": "nothing new", "RequestGuid": None}})
+    call("importPoints", body={"Data": {"MetaDataRows": [row]}, "RequestGuid": None}, expect=400)
+    call("importPoints", body={"Data": {"Data": {"MetaDataRows": [row]}}}, expect=400)
     call("listJobs")
     wait_for(lambda: call("getJob", {"id": "1"}).json["state"] == "Failed", "the import ends")
     call("getJob", {"id": "99"}, expect=404)
@@ -260,6 +265,7 @@ def call_everything(contract):
     call("createUser", body={"name": "berta", "role": "operator", "password": "correct horse battery"})
     call("listUsers")
     call("changeUser", {"name": "berta"}, {"role": "viewer", "areas": [{"area": "North", "role": "operator"}]})
+    engineer_of_an_area(contract)
     call("removeArea", {"name": "North"})
     call("createToken", body={"name": "t", "role": "viewer", "expires": "2000-01-01T00:00:00Z"}, expect=400)
     token = call("createToken", body={"name": "t", "role": "viewer", "expires": in_a_day()}).json
@@ -314,6 +320,30 @@ def call_everything(contract):
     call("logOut")
 
 
+def engineer_of_an_area(contract):
+    """Imports, dry runs and scripts of somebody who is an engineer of station 9 only; all else stays closed to her."""
+    service, as_csv = contract.service, {"content-type": "text/csv"}
+    contract.call("createUser", body={"name": "nora", "role": "viewer", "password": "correct horse battery",
+                                      "areas": [{"area": "North", "role": "engineer"}]})
+    contract.service = Visitor(service.port)
+    contract.service.log_in("nora")
+    call, places = contract.call, {operation["operationId"] for _, _, operation in contract.operations() if operation.get("x-role-in-area")}
+    job = call("importPoints", raw=b"casdu,ioa\n9,1\n8,1\n", headers=as_csv, query="?dry_run=true").json["id"]
+    job = wait_for(lambda: (found := call("getJob", {"id": str(job)}).json)["state"] == "Completed" and found, "the dry run ends")
+    check(job["import"]["errors"] == [{"row": 3, "column": "casdu", "what": "8 is not in your areas"}], f"{job['import']}")
+    check([each["author"] for each in call("listJobs").json["jobs"]] == ["nora"], "her own jobs")
+    check(call("importPoints", raw=b"ioa\n1\n", headers=as_csv, query="?casdu=8", expect=403).code == "forbidden", "another station")
+    check(call("importPoints", raw=b"casdu,ioa\n9,1\n", headers=as_csv, query="?mode=replace", expect=403).code == "replace_needs_casdu", "replace")
+    call("importPoints", raw=b"ioa\n1\n", headers=as_csv, query="?casdu=9&mode=replace&dry_run=true")
+    call("importMapping", {"id": "srv"}, raw=b"casdu,ioa\n9,1\n", headers=as_csv, expect=403)
+    check("useless" in call("listScripts").body.decode(), "she may see what scripts there are")
+    for device, status in ((None, 403), ("ALL", 403), ("8", 403), ("9", 200)):
+        call("confirmScript", {"name": "useless"}, {"element": "srv", **({"device": device} if device else {})}, expect=status)
+    check({"importPoints", "listJobs", "confirmScript", "runScript"} <= places and "importMapping" not in places, f"the document says so: {places}")
+    contract.service = service
+    call("removeUser", {"name": "nora"})
+
+
 def openid(contract):
     call, provider = contract.call, LyingProvider(contract.service.bench.folder)
     call("getOpenId", expect=404)
@@ -333,6 +363,8 @@ def openid(contract):
     call("removeOpenId")
     call("removeUser", {"name": "lena"})
     provider.end()
+
+
 def scripts(contract):
     """An import script that answers nothing of use."""
     call, folder = contract.call, contract.service.bench.folder / "data" / "scripts"

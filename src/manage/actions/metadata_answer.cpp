@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::size_t max_faults = 20, max_name = 200;
 
+constexpr std::string_view envelope = "Data";
+constexpr std::array<std::string_view, 4> members{"RequestGuid", "SuccessStatus", "StatusMessage", "MetaDataRows"};
+
 enum class Kind : std::uint8_t { text, number, needed_number, word };
 
 /// A member of a row, and where it goes; no column: a further one.
@@ -106,12 +109,13 @@ std::string text_of(const Field& field, const json::value& value) {
     return field.column == "kind" ? kind_of(std::move(text)) : text;
 }
 
-/// The columns that at least one row names, in the order of `fields`.
+/// Those that a row needs, and the others that at least one names, in the order of `fields`.
 std::vector<const Field*> columns_of(const json::array& rows) {
     std::vector<const Field*> columns;
     for (const Field& field : fields) {
         const auto names = [&](const json::value& row) { return row.as_object().contains(field.name); };
-        if (std::any_of(rows.begin(), rows.end(), names)) columns.push_back(&field);
+        if (field.kind == Kind::needed_number || std::any_of(rows.begin(), rows.end(), names))
+            columns.push_back(&field);
     }
     return columns;
 }
@@ -147,6 +151,42 @@ tl::unexpected<Problem> no_answer(std::vector<Problem::Fault> faults) {
                   std::move(faults));
 }
 
+/// False: it is no member, or of the wrong type.
+bool take_member(std::string_view name, json::value& value, MetadataAnswer& answer) {
+    if (name == "RequestGuid" && value.is_string()) {
+        answer.request = read_guid(value.as_string());
+    } else if (name == "StatusMessage" && value.is_string()) {
+        answer.message = value.as_string();
+    } else if (name == "SuccessStatus" && value.is_bool()) {
+        answer.success = value.as_bool();
+    } else if (name == "MetaDataRows" && value.is_array()) {
+        answer.rows = std::move(value.as_array());
+    } else {
+        return value.is_null() && std::find(members.begin(), members.end(), name) != members.end();
+    }
+    return true;
+}
+
+/// `inside`: goes before what a fault is about.
+Outcome<MetadataAnswer> read_members(json::object& object, const std::string& inside) {
+    MetadataAnswer answer;
+    std::vector<Problem::Fault> faults;
+    const auto has = [&object](std::string_view name) {
+        const auto* value = object.if_contains(name);
+        return value != nullptr && !value->is_null();
+    };
+    if (!has("MetaDataRows") && !has("SuccessStatus"))
+        faults.push_back({"MetaDataRows", "is missing, and so is SuccessStatus"});
+    for (auto& [name, value] : object) {
+        if (!take_member(name, value, answer) && faults.size() < max_faults)
+            faults.push_back({std::string(tables::shortened(name, 64)), "is no member, or of the wrong type"});
+    }
+    for (std::size_t row = 0; row < answer.rows.size(); ++row) check_row(row + 1, answer.rows[row], faults);
+    if (faults.empty()) return answer;
+    for (auto& fault : faults) fault.where.insert(0, inside);
+    return no_answer(std::move(faults));
+}
+
 }  // namespace
 
 std::string read_guid(std::string_view text) {
@@ -168,22 +208,16 @@ std::string read_guid(std::string_view text) {
 Outcome<MetadataAnswer> read_metadata_answer(json::value body) {
     auto* object = body.if_object();
     if (object == nullptr) return no_answer({{"", "is not an object"}});
-    MetadataAnswer answer;
+    auto* data = object->if_contains(envelope);
+    if (data == nullptr) return read_members(*object, "");
     std::vector<Problem::Fault> faults;
-    for (auto& [name, value] : *object) {
-        bool good = value.is_null();
-        if (name == "RequestGuid" && value.is_string()) answer.request = read_guid(value.as_string());
-        if (name == "StatusMessage" && value.is_string()) answer.message = value.as_string();
-        if (name == "SuccessStatus" && value.is_bool()) answer.success = value.as_bool();
-        if (name == "MetaDataRows" && value.is_array()) answer.rows = std::move(value.as_array());
-        good = good || (name == "RequestGuid" && value.is_string()) || (name == "StatusMessage" && value.is_string()) ||
-               (name == "SuccessStatus" && value.is_bool()) || (name == "MetaDataRows" && value.is_array());
-        if (!good) faults.push_back({std::string(tables::shortened(name, 64)), "is no member, or of the wrong type"});
+    for (const auto& [name, value] : *object) {
+        if (std::string_view(name) != envelope && faults.size() < max_faults)
+            faults.push_back({std::string(tables::shortened(name, 64)), "stands beside Data, which is to be alone"});
     }
-    if (answer.success && !object->contains("MetaDataRows")) faults.push_back({"MetaDataRows", "is missing"});
-    for (std::size_t row = 0; row < answer.rows.size(); ++row) check_row(row + 1, answer.rows[row], faults);
+    if (!data->is_object()) faults.push_back({std::string(envelope), "is not an object"});
     if (!faults.empty()) return no_answer(std::move(faults));
-    return answer;
+    return read_members(data->as_object(), "Data.");
 }
 
 Outcome<MetadataAnswer> parse_metadata_answer(std::string_view text) {

@@ -12,7 +12,15 @@ namespace {
 // Whether a row's addresses and words make sense is said row by row, in the job.
 constexpr std::string_view schemas = R"json({
 "ImportMetaData": {"type": "object", "additionalProperties": false,
-    "description": "Rows of metadata, as DataMiner's import scripts have them. With SuccessStatus false there are none, and StatusMessage says why.",
+    "description": "What DataMiner's import scripts send: an ImportMetaDataRequest, which has MetaDataRows, an ImportMetaDataResponse, which has SuccessStatus (with false StatusMessage says why), or both in one; or either as the one member Data of an envelope.",
+    "properties": {
+    "Data": {"$ref": "#/components/schemas/ImportMetaDataMessage"},
+    "RequestGuid": {"type": ["string", "null"], "maxLength": 100, "description": "Of a running script: completes its request. One that is no GUID counts as none."},
+    "SuccessStatus": {"type": "boolean", "default": true},
+    "StatusMessage": {"type": ["string", "null"]},
+    "MetaDataRows": {"type": "array", "maxItems": 200000, "items": {"$ref": "#/components/schemas/MetaDataRow"}}}},
+"ImportMetaDataMessage": {"type": "object", "additionalProperties": false,
+    "description": "The same without an envelope.",
     "properties": {
     "RequestGuid": {"type": ["string", "null"], "maxLength": 100, "description": "Of a running script: completes its request. One that is no GUID counts as none."},
     "SuccessStatus": {"type": "boolean", "default": true},
