@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <future>
 
 #include "manage/installation_bench.hpp"
 #include "manage/live/live_session.hpp"
@@ -74,6 +75,45 @@ TEST_F(Accounts, WrongPasswordsLockForLongerAndLonger) {
     EXPECT_EQ(log_in("anna", password), "");
     EXPECT_EQ(log_in("anna", "wrong"), "wrong_password") << "the count began anew";
     EXPECT_EQ(log_in("anna", password), "");
+}
+
+TEST_F(Accounts, ALockEndsAfterAnHour) {
+    ASSERT_EQ(set_up(*offer_set_up(bench.installation)), "");
+    auto anna = find_user(bench.database, "anna");
+    anna->failures = 30;
+    save_user(bench.database, *anna, bench.loop.utc_now());
+    EXPECT_EQ(log_in("anna", "wrong"), "wrong_password");
+    bench.loop.advance_clock(longest_lock - std::chrono::seconds{10});
+    EXPECT_EQ(log_in("anna", password), "locked");
+    bench.loop.advance_clock(std::chrono::seconds{10});
+    EXPECT_EQ(log_in("anna", password), "");
+}
+
+TEST_F(Accounts, TwoWhoHaveTheLinkMakeOneUser) {
+    const auto secret = offer_set_up(bench.installation);
+    std::vector<std::string> codes;
+    for (const char* user : {"anna", "berta"})
+        manage::set_up(bench.installation, *secret, user, password, "127.0.0.1",
+                       [&codes](const Outcome<LoggedIn>& login) { codes.push_back(login ? "" : login.error().code); });
+    bench.loop.run_until([&codes] { return codes.size() == 2; }, std::chrono::seconds{20});
+    EXPECT_EQ(codes, (std::vector<std::string>{"", "no_set_up"}));
+    EXPECT_EQ(all_users(bench.database).size(), 1u);
+}
+
+TEST_F(Accounts, OnlySoManyPasswordsWait) {
+    std::promise<void> go;
+    bench.worker.run([gone = std::make_shared<std::future<void>>(go.get_future())] {
+        gone->wait();
+        return [] {};
+    });
+    for (int i = 0; i < 40; ++i) bench.worker.run([] { return [] {}; });
+    std::string code;
+    manage::log_in(bench.installation, "anna", password, "10.0.0.1",
+                   [&code](const Outcome<LoggedIn>& login) { code = login ? "" : login.error().code; });
+    EXPECT_EQ(code, "too_many_logins") << "at once";
+    go.set_value();
+    bench.loop.run_until([this] { return bench.worker.waiting() == 0; }, std::chrono::seconds{20});
+    EXPECT_EQ(log_in("anna", password), "wrong_password");
 }
 
 TEST_F(Accounts, ManyWhoGuessAtTheSameTimeHaveNoMoreGuessesThanOne) {

@@ -34,5 +34,14 @@ TEST(LoginLimits, RememberSoManyAddresses) {
     EXPECT_EQ(limits.addresses(), LoginLimits::most_addresses);
 }
 
+TEST(LoginLimits, ForgetTheOneThatWasQuietForLongest) {
+    LoginLimits limits;
+    for (int i = 0; i <= LoginLimits::burst; ++i) limits.admits("guesser", {});
+    for (std::size_t i = 1; i < LoginLimits::most_addresses; ++i) limits.admits("a" + std::to_string(i), {});
+    EXPECT_FALSE(limits.admits("guesser", {})) << "is not quiet";
+    limits.admits("one more", {});
+    EXPECT_FALSE(limits.admits("guesser", {}));
+}
+
 }  // namespace
 }  // namespace busbar::manage

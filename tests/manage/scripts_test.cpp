@@ -101,7 +101,7 @@ protected:
     }
 
     static constexpr const char* element = R"("element":"rtu")";
-    static constexpr const char* row = R"({"CommonAddress":7,"InformationObjectAddress":1,"SignalDescription":"s"})";
+    static constexpr const char* signal = R"({"CommonAddress":7,"InformationObjectAddress":1,"SignalDescription":"s"})";
     InstallationBench bench;
     fs::path folder = bench.folder.path() / "scripts";
     LoggedIn emil = bench.log_in_as("emil", Role::engineer), eva = bench.log_in_as("eva", Role::engineer);
@@ -110,8 +110,7 @@ protected:
 TEST_F(ScriptRuns, NeedAConfirmationOfTheSameUserScriptInputsAndFile) {
     write_answer("a", R"({"RequestGuid":"GUID","SuccessStatus":true})");
     write_answer("b", "");
-    const std::string device = std::string(element) + R"(,"device":"7")",
-                      user = std::string(element) + R"(,"user":"u")";
+    const std::string device = std::string(element) + R"(,"device":"7")";
     const std::string token = confirm(emil, "a", device);
     EXPECT_EQ(code_of(run(eva, "a", token, device)), "not_confirmed") << "another user";
     EXPECT_EQ(code_of(run(emil, "b", token, device)), "not_confirmed") << "another script";
@@ -157,7 +156,7 @@ TEST_F(ScriptRuns, AnElementThatIsMissingOrStoppedFailsAtOnce) {
 }
 
 TEST_F(ScriptRuns, AnswerByARequestAResponseOrBothBareOrInAnEnvelope) {
-    const std::string rows = std::string(R"("MetaDataRows":[)") + row + "]";
+    const std::string rows = std::string(R"("MetaDataRows":[)") + signal + "]";
     for (const std::string& answer :
          {R"({"RequestGuid":"GUID",)" + rows + "}",
           R"({)" + rows + R"(,"SuccessStatus":true,"StatusMessage":"","RequestGuid":"GUID"})",
@@ -188,9 +187,9 @@ TEST_F(ScriptRuns, AResponseThatSaysNoFailsTheImport) {
         write_answer("a", answer);
         EXPECT_EQ(failure("a"), "import_failed: Import failed: no access");
     }
-    write_answer(
-        "a", std::string(R"({"SuccessStatus":false,"StatusMessage":"x","RequestGuid":"GUID","MetaDataRows":[)") + row +
-                 "]}");
+    write_answer("a",
+                 std::string(R"({"SuccessStatus":false,"StatusMessage":"x","RequestGuid":"GUID","MetaDataRows":[)") +
+                     signal + "]}");
     EXPECT_EQ(failure("a"), "import_failed: Import failed: x");
     EXPECT_EQ(count_points(bench.database), 0) << "its rows are none";
 }
@@ -306,7 +305,7 @@ TEST_F(ScriptRuns, OnlySoManyRunEvenIfTheyAreAnswered) {
 }
 
 TEST_F(ScriptRuns, TheDeviceIsTheOnlyStationWhoseRowsAreTaken) {
-    write_answer("a", std::string(R"({"RequestGuid":"GUID","MetaDataRows":[)") + row + "]}");
+    write_answer("a", std::string(R"({"RequestGuid":"GUID","MetaDataRows":[)") + signal + "]}");
     EXPECT_EQ(failure("a", std::string(element) + R"(,"device":"8")"), "faulty_rows: 1 of 1 rows are faulty");
     EXPECT_EQ(failure("a", std::string(element) + R"(,"device":"7")"), "");
     for (const char* device : {"x", "", "-1", "65536", "7 ", "all"})
@@ -351,7 +350,7 @@ protected:
 };
 
 TEST_F(ScriptAreas, AScriptIsRunForAStationOfOnesOwn) {
-    write_answer("a", std::string(R"({"RequestGuid":"GUID","MetaDataRows":[)") + row + "]}");
+    write_answer("a", std::string(R"({"RequestGuid":"GUID","MetaDataRows":[)") + signal + "]}");
     EXPECT_THAT(ask(nora, "GET", "/api/v1/scripts").body, HasSubstr(R"("name":"a")"));
     for (const std::string& inputs : {std::string(element), device("ALL"), device("8"), device("x"), device("")})
         EXPECT_EQ(confirm(nora, "a", inputs), "forbidden") << inputs;

@@ -86,14 +86,73 @@ TEST_F(Users, ATokenHasItsOwnRoleAndNoMoreThanItsUser) {
         << "its user is a viewer now";
 }
 
+TEST_F(Users, ATokenMakesNoTokens) {
+    const std::string wish = R"({"name":"x","role":"viewer","expires":")" + in(std::chrono::hours{24 * 300}) + "\"}";
+    for (const char* role : {"viewer", "admin"})
+        EXPECT_EQ(code_of(with_token(token_of(admin, role), "POST", "/api/v1/tokens", wish)), "forbidden") << role;
+    EXPECT_EQ(ask(admin, "POST", "/api/v1/tokens", wish).status, 201u);
+}
+
+/// Berta, as somebody who has her session and not her password.
+class StolenSession : public Users {
+protected:
+    StolenSession() {
+        EXPECT_EQ(ask(admin, "POST", "/api/v1/users", berta).status, 201u);
+        const auto login =
+            ask(admin, "POST", "/api/v1/session", R"({"user":"berta","password":"correct horse battery"})");
+        const std::string cookie = login.headers.front().second;
+        const auto begin = cookie.find('=') + 1;
+        stolen = {{}, cookie.substr(begin, cookie.find(';') - begin), member(login, "csrf")};
+    }
+    HttpResponse change(const std::string& present) {
+        return ask(stolen, "PUT", "/api/v1/session/password",
+                   R"({"present":")" + present + R"(","password":"another horse battery"})");
+    }
+
+    LoggedIn stolen;
+};
+
+TEST_F(StolenSession, TellsNoPassword) {
+    for (int failure = 0; failure < free_failures; ++failure) EXPECT_EQ(code_of(change("guess")), "wrong_password");
+    EXPECT_EQ(code_of(change("correct horse battery")), "locked");
+    EXPECT_THAT(ask(admin, "GET", "/api/v1/audit").body, HasSubstr("change of the password refused"));
+    bench.loop.advance_clock(first_lock);
+    EXPECT_EQ(change("correct horse battery").status, 200u);
+    EXPECT_EQ(code_of(ask(stolen, "GET", "/api/v1/session")), "not_logged_in") << "it has ended";
+}
+
+TEST_F(StolenSession, HasAPasswordLookedAtOnlySoOften) {
+    for (int i = 0; i < LoginLimits::burst; ++i) bench.installation.login_limits.admits("127.0.0.1", bench.loop.now());
+    EXPECT_EQ(code_of(change("guess")), "too_many_logins");
+    bench.loop.advance_clock(LoginLimits::every);
+    EXPECT_EQ(code_of(change("guess")), "wrong_password");
+}
+
 TEST_F(Users, ATokenEnds) {
     const std::string token = token_of(admin, "viewer");
     EXPECT_EQ(code_of(with_token(token + "x", "GET", "/api/v1/connectors")), "not_logged_in");
-    EXPECT_EQ(code_of(ask(admin, "POST", "/api/v1/tokens",
-                          R"({"name":"x","role":"viewer","expires":")" + in(std::chrono::hours{24 * 400}) + "\"}")),
-              "invalid_expiry");
+    for (const Duration life : {Duration{std::chrono::hours{24 * 367}}, Duration{}, Duration{-std::chrono::hours{1}}})
+        EXPECT_EQ(code_of(ask(admin, "POST", "/api/v1/tokens",
+                              R"({"name":"x","role":"viewer","expires":")" + in(life) + "\"}")),
+                  "invalid_expiry");
     bench.loop.advance_clock(std::chrono::hours{24});
     EXPECT_EQ(code_of(with_token(token, "GET", "/api/v1/connectors")), "not_logged_in");
+}
+
+TEST_F(Users, ThereAreOnlySoManyTokens) {
+    const auto user = find_user(bench.database, "anna")->id;
+    Change transaction(bench.database);
+    for (std::size_t i = 0; i < max_tokens; ++i) {
+        TokenRow row;
+        row.name = "program";
+        row.role = "viewer";
+        row.created = row.expires = bench.loop.utc_now();
+        add_token(bench.database, hash_of_secret(std::to_string(i)), row, user);
+    }
+    transaction.commit();
+    EXPECT_EQ(code_of(ask(admin, "POST", "/api/v1/tokens",
+                          R"({"name":"x","role":"viewer","expires":")" + in(std::chrono::hours{1}) + "\"}")),
+              "too_many_tokens");
 }
 
 TEST_F(Users, ATokenIsWorthNothingWhileItsUserIsDisabled) {
@@ -104,6 +163,7 @@ TEST_F(Users, ATokenIsWorthNothingWhileItsUserIsDisabled) {
     EXPECT_EQ(code_of(ask(emil, "GET", "/api/v1/session")), "not_logged_in");
     ASSERT_EQ(ask(admin, "PATCH", "/api/v1/users/emil", R"({"enabled":true})").status, 200u);
     EXPECT_EQ(with_token(token, "GET", "/api/v1/connectors").status, 200u);
+    EXPECT_EQ(code_of(ask(emil, "GET", "/api/v1/session")), "not_logged_in") << "a session does not come back";
     ASSERT_EQ(ask(admin, "DELETE", "/api/v1/users/emil").status, 204u);
     EXPECT_EQ(code_of(with_token(token, "GET", "/api/v1/connectors")), "not_logged_in");
 }

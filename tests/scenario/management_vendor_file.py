@@ -60,8 +60,8 @@ class Workbook:
 
     def signals(self):
         rows = [(1, {each: each + " " * (each == "IOA_WRITE") for each in HEADINGS}), *ROWS.items()]
-        xml = "".join(f'<row r="{number}">' + "".join(self.cell(f"{column_name(HEADINGS.index(each))}{number}", value)
-                                                      for each, value in row.items()) + "</row>" for number, row in rows)
+        xml = "".join(f'<row r="{number}">' + "".join(self.cell(f"{column_name(at)}{number}", row[each])
+                                                      for at, each in enumerate(HEADINGS) if each in row) + "</row>" for number, row in rows)
         blank = "".join(f'<row r="{number}"><c r="A{number}" s="1"/>{self.cell(f"D{number}", " ")}</row>' for number in range(7, 60))
         return f"<worksheet><sheetData>{xml}{blank}</sheetData></worksheet>"
 

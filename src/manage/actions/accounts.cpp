@@ -17,10 +17,6 @@ namespace {
 constexpr std::string_view set_up_setting = "set_up";
 constexpr std::size_t max_waiting_hashes = 32;
 
-tl::unexpected<Problem> too_many() {
-    return refuse(Problem::Kind::too_many, "too_many_logins", "too many logins at the same time; try again");
-}
-
 void note_failure(Installation& installation, UserRow user) {
     ++user.failures;
     if (user.failures >= free_failures) {
@@ -32,16 +28,36 @@ void note_failure(Installation& installation, UserRow user) {
 
 /// The password was looked at: `good` or not.
 Outcome<LoggedIn> judge(Installation& installation, const std::string& name, const std::string& address, bool good) {
+    const Actor actor{name.substr(0, 64), Role::viewer, address};
+    const auto user = judge_password(installation, actor, name, good, "login");
+    if (!user) return tl::make_unexpected(user.error());
+    auto login = begin_session(installation, *user, address);
+    add_audit(installation, login.actor, "logged in", "user");
+    return login;
+}
+
+}  // namespace
+
+bool may_try_password(Installation& installation, const std::string& address) {
+    return installation.login_limits.admits(address, installation.loop.now()) &&
+           installation.worker.waiting() <= max_waiting_hashes;
+}
+
+tl::unexpected<Problem> too_many_logins() {
+    return refuse(Problem::Kind::too_many, "too_many_logins", "too many logins at the same time; try again");
+}
+
+Outcome<UserRow> judge_password(Installation& installation, const Actor& actor, const std::string& name, bool good,
+                                std::string_view purpose) {
     auto user = find_user(installation.database, name);  // as it is now, not as it was before the hash
     const UtcTime now = installation.loop.utc_now();
-    const Actor actor{name.substr(0, 64), Role::viewer, address};
     if (user && user->locked_until > now) {
-        add_audit(installation, actor, "login refused: locked", "user");
+        add_audit(installation, actor, fmt::format("{} refused: locked", purpose), "user");
         return refuse(Problem::Kind::too_many, "locked", "too many wrong passwords; try again later");
     }
     if (!user || !good || !user->enabled) {
         if (user) note_failure(installation, *user);
-        add_audit(installation, actor, "login refused", "user");
+        add_audit(installation, actor, fmt::format("{} refused", purpose), "user");
         return refuse(Problem::Kind::not_logged_in, "wrong_password", "user or password is wrong");
     }
     if (user->failures != 0) {
@@ -49,18 +65,8 @@ Outcome<LoggedIn> judge(Installation& installation, const std::string& name, con
         user->locked_until = {};
         save_user(installation.database, *user, now);
     }
-    auto login = begin_session(installation, *user, address);
-    add_audit(installation, login.actor, "logged in", "user");
-    return login;
+    return *user;
 }
-
-/// Hashes take their time and memory: only so many wait, and only so often for one address.
-bool has_room(Installation& installation, const std::string& address) {
-    return installation.login_limits.admits(address, installation.loop.now()) &&
-           installation.worker.waiting() <= max_waiting_hashes;
-}
-
-}  // namespace
 
 LoggedIn begin_session(Installation& installation, const UserRow& user, const std::string& address) {
     const UtcTime now = installation.loop.utc_now();
@@ -82,7 +88,7 @@ std::optional<std::string> offer_set_up(Installation& installation) {
 
 void set_up(Installation& installation, std::string secret, std::string user, std::string password, std::string address,
             TakeLogin done) {
-    if (!has_room(installation, address)) return done(too_many());
+    if (!may_try_password(installation, address)) return done(too_many_logins());
     const auto offered = find_setting(installation.database, set_up_setting);
     const auto given = fmt::format("\"{:02x}\"", fmt::join(hash_of_secret(secret), ""));
     if (!offered || !same_secret(*offered, given))
@@ -105,7 +111,7 @@ void set_up(Installation& installation, std::string secret, std::string user, st
 }
 
 void log_in(Installation& installation, std::string user, std::string password, std::string address, TakeLogin done) {
-    if (!has_room(installation, address)) return done(too_many());
+    if (!may_try_password(installation, address)) return done(too_many_logins());
     const auto row = find_user(installation.database, user);
     std::string hash = row && row->password ? *row->password : std::string();
     installation.worker.run([&installation, user = std::move(user), password = std::move(password), hash,

@@ -35,6 +35,15 @@ void set_up(Installation& installation, std::string secret, std::string user, st
 void log_in(Installation& installation, std::string user, std::string password, std::string address, TakeLogin done);
 void log_out(Installation& installation, const Actor& actor, std::string_view secret);
 
+/// Whether somebody at this address may have a password looked at; counts as a try. Hashes take their time and memory:
+/// only so many wait, and only so often for one address.
+bool may_try_password(Installation& installation, const std::string& address);
+tl::unexpected<Problem> too_many_logins();
+/// A user's password was looked at, and was `good` or not: wrong ones are counted, and lock. The user, if all is well;
+/// `purpose` is for the audit.
+Outcome<UserRow> judge_password(Installation& installation, const Actor& actor, const std::string& name, bool good,
+                                std::string_view purpose);
+
 /// For whoever has proven to be this user.
 LoggedIn begin_session(Installation& installation, const UserRow& user, const std::string& address);
 

@@ -22,8 +22,8 @@ struct MetadataAnswer {
     boost::json::array rows;
 };
 
-/// An ImportMetaDataRequest (rows), an ImportMetaDataResponse (whether it went well), or both in one object; bare, or as
-/// the one member Data of an envelope. Which members have the wrong type is said row by row.
+/// An ImportMetaDataRequest (rows), an ImportMetaDataResponse (whether it went well), or both in one object; bare, or
+/// as the one member Data of an envelope. Which members have the wrong type is said row by row.
 Outcome<MetadataAnswer> read_metadata_answer(boost::json::value body);
 /// The same of a text.
 Outcome<MetadataAnswer> parse_metadata_answer(std::string_view text);

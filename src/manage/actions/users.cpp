@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "manage/actions/accounts.hpp"
 #include "manage/actions/areas.hpp"
 #include "manage/actions/audit.hpp"
 #include "manage/actions/secrets.hpp"
@@ -136,13 +137,15 @@ void change_password(Installation& installation, const Actor& actor, std::string
                      TakeUser done) {
     const auto row = find_user(installation.database, actor.name);
     if (!row || !row->password) return done(no_such_user(actor.name));
+    if (!may_try_password(installation, actor.address)) return done(too_many_logins());
     installation.worker.run([&installation, actor, hash = *row->password, present = std::move(present),
                              wanted = std::move(wanted), done = std::move(done)]() -> std::function<void()> {
-        if (!is_password(hash, present))
-            return
-                [done] { done(refuse(Problem::Kind::forbidden, "wrong_password", "the present password is wrong")); };
-        return [&installation, actor, done, made = hash_password(wanted)] {
-            done(apply(installation, actor, actor.name, {}, made));
+        const bool good = is_password(hash, present);
+        return [&installation, actor, done, good, made = good ? hash_password(wanted) : std::string()] {
+            const auto user = judge_password(installation, actor, actor.name, good, "change of the password");
+            if (user) return done(apply(installation, actor, actor.name, {}, made));
+            if (user.error().code != "wrong_password") return done(tl::make_unexpected(user.error()));
+            done(refuse(Problem::Kind::forbidden, "wrong_password", "the present password is wrong"));
         };
     });
 }

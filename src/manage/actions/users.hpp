@@ -28,7 +28,7 @@ void create_user(Installation& installation, const Actor& actor, std::string nam
 /// There is always an admin who can log in: what would leave none is refused.
 void change_user(Installation& installation, const Actor& actor, std::string name, UserChange change, TakeUser done);
 Outcome<void> remove_user(Installation& installation, const Actor& actor, std::string_view name);
-/// One's own, by whoever knows the present one.
+/// One's own, by whoever knows the present one; wrong ones count as those of logins do.
 void change_password(Installation& installation, const Actor& actor, std::string present, std::string wanted,
                      TakeUser done);
 

@@ -87,6 +87,9 @@ Outcome<Answer> list_tokens(Installation& installation, const Call& call) {
 }
 
 Outcome<Answer> make_token(Installation& installation, const Call& call) {
+    // Else one that expires tomorrow would live on in those that it makes.
+    if (!call.http.header("authorization").empty())
+        return refuse(Problem::Kind::forbidden, "forbidden", "a token makes no tokens; log in");
     const auto expires = parse_iso8601(text(call.body, "expires"));
     if (!expires)
         return refuse(Problem::Kind::invalid, "invalid_expiry", "the time of expiry makes no sense",
@@ -169,7 +172,7 @@ std::vector<Route> user_routes() {
          200,
          {},
          false,
-         {"wrong_password"},
+         {"wrong_password", "locked", "too_many_logins"},
          change_own_password},
         {"GET",
          "/api/v1/tokens",
