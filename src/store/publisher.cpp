@@ -13,7 +13,7 @@ void Publisher::start() {
 }
 
 void Publisher::publish(Channel channel, std::string_view text) {
-    if (!wanted(channel) || store_.client().pending_octets() > max_pending_octets) return;
+    if (!store_.is_connected() || store_.client().pending_octets() > max_pending_octets) return;
     store_.client().command({"PUBLISH", channels_[channel], text}, [](const Reply&) {});
 }
 

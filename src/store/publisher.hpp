@@ -9,8 +9,8 @@
 
 namespace busbar::store {
 
-/// The channels `connectors:{ID}:trace` and `:log`. Published only while somebody listens (looked at every second), and
-/// dropped, not queued, while the store does not take it.
+/// The channels `connectors:{ID}:trace` and `:log`. Whether somebody listens is looked at every second; what is
+/// published is dropped, not queued, while the store does not take it.
 class Publisher : StorePart {
 public:
     enum Channel : std::uint8_t { trace, log };
@@ -20,7 +20,7 @@ public:
     Publisher(Store& store, std::string_view id);
 
     void start();
-    /// To be asked before the text is made.
+    /// Somebody listens. To be asked before the text is made, unless it is to go out in any case.
     bool wanted(Channel channel) const { return listeners_[channel] > 0; }
     void publish(Channel channel, std::string_view text);
 

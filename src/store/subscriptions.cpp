@@ -1,5 +1,6 @@
 #include "store/subscriptions.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "net/event_loop.hpp"
@@ -32,6 +33,7 @@ struct Subscriptions::State : std::enable_shared_from_this<State> {
 
     Handle add(std::string name, bool is_pattern, Listener listener);
     void start();
+    void remove(std::uint64_t number);
     void subscribe(const Entry& entry);
     void told(const Push& push);
     void tell_deaf(const std::string& reason, bool also_listening);
@@ -56,8 +58,22 @@ Subscriptions::Handle Subscriptions::State::add(std::string name, bool is_patter
         subscribe(entry);
     }
     return Handle{[weak = weak_from_this(), number] {
-        if (const auto state = weak.lock()) state->entries.erase(number);
+        if (const auto state = weak.lock()) state->remove(number);
     }};
+}
+
+/// Whoever publishes may look whether anybody listens, so the store is told when nobody does any more.
+void Subscriptions::State::remove(std::uint64_t number) {
+    const auto gone = entries.extract(number);
+    if (!gone) return;
+    const Entry& entry = gone.mapped();
+    const auto is_same = [&entry](const auto& other) {
+        return other.second.name == entry.name && other.second.is_pattern == entry.is_pattern;
+    };
+    if (std::any_of(entries.begin(), entries.end(), is_same)) return;
+    const std::span names{&entry.name, 1};
+    const std::span<const std::string> none;
+    client.unsubscribe(entry.is_pattern ? none : names, entry.is_pattern ? names : none);
 }
 
 void Subscriptions::State::start() {

@@ -14,7 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::AnyOf;
-using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 TEST(ErrorReply, WhatNamesAFaultOfOneKeyIsPermanent) {
@@ -95,7 +94,7 @@ TEST(StoreReport, SaysThatThereIsNoStore) {
     bench.checks_keys = false;
 }
 
-TEST(Publisher, PublishesOnlyWhileSomebodyListens) {
+TEST(Publisher, SaysWhetherSomebodyListens) {
     StoreBench bench;
     Publisher publisher{bench.store, "c1"};
     publisher.start();
@@ -119,10 +118,8 @@ TEST(Publisher, PublishesOnlyWhileSomebodyListens) {
     }));
     EXPECT_FALSE(publisher.wanted(Publisher::log));
     publisher.publish(Publisher::trace, "68 04");
-    publisher.publish(Publisher::log, "nobody hears this");
     ASSERT_TRUE(bench.wait([&] { return !heard.empty(); }));
     EXPECT_EQ(heard[0], "68 04");
-    EXPECT_THAT(bench.ask({"INFO", "commandstats"}), HasSubstr("cmdstat_publish:calls=1,"));
 
     listener.stop();
     EXPECT_TRUE(bench.wait([&] {
@@ -130,6 +127,10 @@ TEST(Publisher, PublishesOnlyWhileSomebodyListens) {
         bench.pass(5ms);
         return !publisher.wanted(Publisher::trace);
     }));
+    publisher.publish(Publisher::trace, "in any case");
+    EXPECT_TRUE(bench.wait([&] {
+        return bench.ask({"INFO", "commandstats"}).find("cmdstat_publish:calls=2,") != std::string::npos;
+    })) << "whether it goes out is for the caller to say";
 }
 
 }  // namespace

@@ -11,6 +11,17 @@
 
 namespace busbar::store {
 
+namespace {
+
+void append(CommandBuffer& buffer, std::string_view command, std::span<const std::string> names) {
+    if (names.empty()) return;
+    std::vector<std::string_view> words{command};
+    words.insert(words.end(), names.begin(), names.end());
+    buffer.command(words);
+}
+
+}  // namespace
+
 struct Client::State : std::enable_shared_from_this<Client::State> {
     State(net::EventLoop& event_loop, ClientOptions client_options)
         : loop(event_loop),
@@ -203,15 +214,16 @@ void Client::flush() {
 void Client::subscribe(std::span<const std::string> channels, std::span<const std::string> patterns,
                        PushHandler handler) {
     if (!state_->is_up) return;
-    const auto append = [this](std::string_view command, std::span<const std::string> names) {
-        if (names.empty()) return;
-        std::vector<std::string_view> words{command};
-        words.insert(words.end(), names.begin(), names.end());
-        buffer().command(words);
-    };
-    append("SUBSCRIBE", channels);
-    append("PSUBSCRIBE", patterns);
+    append(buffer(), "SUBSCRIBE", channels);
+    append(buffer(), "PSUBSCRIBE", patterns);
     state_->session->push_to(std::move(handler));
+    state_->connection->wake();
+}
+
+void Client::unsubscribe(std::span<const std::string> channels, std::span<const std::string> patterns) {
+    if (!state_->is_up) return;
+    append(buffer(), "UNSUBSCRIBE", channels);
+    append(buffer(), "PUNSUBSCRIBE", patterns);
     state_->connection->wake();
 }
 

@@ -82,6 +82,8 @@ public:
     /// Makes this connection a subscriber's, which takes no other commands. May be called again for more channels.
     /// Subscriptions end with the connection: subscribe again in `on_up`.
     void subscribe(std::span<const std::string> channels, std::span<const std::string> patterns, PushHandler handler);
+    /// The other way round. What is on its way still comes.
+    void unsubscribe(std::span<const std::string> channels, std::span<const std::string> patterns);
 
 private:
     struct State;
