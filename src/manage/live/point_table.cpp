@@ -76,10 +76,10 @@ const LivePoint* PointTable::find(store::ImageAddress address) const {
 }
 
 const LivePoint* PointTable::first_after(std::uint64_t number) const {
-    const LivePoint* first = nullptr;
-    for (const LivePoint* point = newest_; point != nullptr && point->change > number; point = point->older)
-        first = point;
-    return first;
+    if (newest_ == nullptr || newest_->change <= number) return nullptr;
+    const LivePoint* point = blocks_.lower_bound((number + 1) / block)->second;
+    while (point->change <= number) point = point->newer;
+    return point;
 }
 
 std::optional<std::uint16_t> PointTable::source_named(std::string_view name) const {
@@ -106,10 +106,18 @@ void PointTable::mark_changed(LivePoint& point) {
     point.older = newest_;
     (newest_ != nullptr ? newest_->newer : oldest_) = &point;
     newest_ = &point;
+    const std::uint64_t number = point.change / block;
+    if (blocks_.empty() || blocks_.rbegin()->first != number) blocks_.emplace_hint(blocks_.end(), number, &point);
 }
 
 void PointTable::take_out(LivePoint& point) {
     if (point.change == 0) return;  // never in
+    const std::uint64_t number = point.change / block;
+    if (point.older == nullptr || point.older->change / block != number) {
+        const auto first = blocks_.find(number);
+        first->second = point.newer;
+        if (point.newer == nullptr || point.newer->change / block != number) blocks_.erase(first);
+    }
     (point.older != nullptr ? point.older->newer : oldest_) = point.newer;
     (point.newer != nullptr ? point.newer->older : newest_) = point.older;
     point.older = point.newer = nullptr;

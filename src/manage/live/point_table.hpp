@@ -60,7 +60,7 @@ public:
     std::uint64_t left_out() const { return left_out_; }
 
     std::uint64_t last_change() const { return changes_; }
-    /// The one that changed first after change `number`; follow `newer`.
+    /// The one that changed first after change `number`; follow `newer`. Found at once, however long ago that was.
     const LivePoint* first_after(std::uint64_t number) const;
 
     std::string_view source_name(std::uint16_t source) const { return sources_[source]; }
@@ -68,6 +68,9 @@ public:
     std::optional<std::uint16_t> source_named(std::string_view name) const;
 
 private:
+    /// A place in the order of changes is found by the first of each so many.
+    static constexpr std::uint64_t block = 64;
+
     LivePoint* place(store::ImageAddress address);
     void mark_changed(LivePoint& point);
     void take_out(LivePoint& point);
@@ -80,6 +83,7 @@ private:
     std::map<std::string, std::uint16_t, std::less<>> source_numbers_{{std::string{}, 0}};
     LivePoint* oldest_ = nullptr;
     LivePoint* newest_ = nullptr;
+    std::map<std::uint64_t, const LivePoint*> blocks_;  // the oldest of those whose change / block is this
     std::uint64_t changes_ = 0, changes_at_load_ = 0, changes_at_load_before_ = 0, left_out_ = 0;
     std::size_t gone_ = 0;
     std::uint32_t load_ = 0;
