@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <future>
 
-#include "manage/installation_bench.hpp"
+#include "manage/heard_line.hpp"
 #include "manage/live/live_session.hpp"
 
 namespace busbar::manage {
@@ -164,32 +164,15 @@ TEST_F(Accounts, LoggingOutEndsTheSession) {
     EXPECT_FALSE(find_login(bench.installation, login.secret));
 }
 
-struct HeardLine : LiveLine {
-    void send(std::string) override {}
-    std::size_t waiting() const override { return 0; }
-    void close(const std::string& reason) override { closed = reason; }
-    void cut() override {}
-    std::string closed;
-};
-
 TEST_F(Accounts, WhoWatchesIsClosedWhenTheLoginEnds) {
     const auto login = bench.log_in_as("anna", Role::viewer);
-    auto request = InstallationBench::request("GET", "/api/v1/live", &login);
-    request.headers.emplace_back("upgrade", "websocket");
-    const auto response = bench.ask(request);
-    ASSERT_EQ(response.status, 101u);
-    HeardLine line;
-    response.live->opened(line);
-    const auto pass = [&](Duration time) {
-        bench.loop.advance_clock(time);
-        bench.loop.run_until([&line] { return !line.closed.empty(); }, std::chrono::milliseconds{200});
-    };
-    pass(LiveSession::look_every);
-    EXPECT_EQ(line.closed, "") << "the login holds";
+    Watching watching(bench, login);
+    ASSERT_EQ(watching.answer.status, 101u);
+    pass(bench, LiveSession::look_every);
+    EXPECT_EQ(watching.line.closed, "") << "the login holds";
     log_out(bench.installation, login.actor, login.secret);
-    pass(LiveSession::look_every);
-    EXPECT_EQ(line.closed, "the login has ended");
-    response.live->closed();
+    pass(bench, LiveSession::look_every);
+    EXPECT_EQ(watching.line.closed, "the login has ended");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <map>
+#include <random>
 
 #include "manage/live/point_list.hpp"
 #include "support/redis_fixture.hpp"
@@ -37,6 +39,26 @@ TEST(PointTable, TellsEachChangedPointOnceInTheOrderOfItsLastChange) {
     EXPECT_EQ(changed_after(table, seen), (std::vector<std::uint32_t>{3, 2}));
     EXPECT_EQ(changed_after(table, table.last_change()), std::vector<std::uint32_t>{});
     EXPECT_EQ(changed_after(table, 0), (std::vector<std::uint32_t>{1, 3, 2}));
+}
+
+TEST(PointTable, FindsAPlaceInTheOrderOfChangesHoweverLongAgo) {
+    PointTable table;
+    std::map<std::uint32_t, std::uint64_t> last;  // change of each point
+    std::mt19937 random(7);
+    for (int i = 0; i < 3000; ++i) {
+        // Some change all the time, some hardly ever, and at last one alone.
+        const auto ioa = i > 2500 ? 1u : static_cast<std::uint32_t>(random() % (i % 2 == 0 ? 10 : 500));
+        ASSERT_TRUE(table.take({1, ioa}, point(35, std::to_string(i)), {}, now));
+        last[ioa] = table.last_change();
+        if (i % 50 != 0) continue;
+        std::map<std::uint64_t, std::uint32_t> order;
+        for (const auto& [each, change] : last) order.emplace(change, each);
+        for (std::uint64_t number = 0; number <= table.last_change(); number += 17) {
+            std::vector<std::uint32_t> expected;
+            for (auto at = order.upper_bound(number); at != order.end(); ++at) expected.push_back(at->second);
+            ASSERT_EQ(changed_after(table, number), expected) << i << " after " << number;
+        }
+    }
 }
 
 TEST(PointTable, ALoadDoesNotUndoWhatTheStreamSaidSince) {
@@ -203,7 +225,7 @@ TEST(PointList, APageGoesOnWhereTheOneBeforeEndedWhateverChangedMeanwhile) {
     const auto cursor = read_cursor(to_cursor(*first.last));
     ASSERT_EQ(cursor, first.last);
     const auto second = write_page(bench.table, bench.names, {}, cursor, 2, now);
-    EXPECT_EQ(second.count, 2u);
+    EXPECT_EQ(second.addresses.size(), 2u);
     EXPECT_FALSE(second.last) << "there are no more";
     for (const auto* text : {"", "0001", "00010000000g", "+00100000001", "0001000000011"})
         EXPECT_FALSE(read_cursor(text)) << text;

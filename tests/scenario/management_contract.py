@@ -421,6 +421,8 @@ def live(contract):
     call("getCommand", {"id": "nobody"}, expect=404)
     call("watchTopic", {"topic": "points"}, query="?count=2&casdu=1&rate_ms=50")
     call("watchTopic", {"topic": "connectors"}, query="?count=1")
+    call("watchTopic", {"topic": "jobs"}, query="?count=1")
+    call("watchTopic", {"topic": "jobs"}, query="?job=4711", expect=404)
     call("watchTopic", {"topic": "weather"}, expect=404)
     call("watchTopic", {"topic": "logs"}, query="?connector=nobody", expect=404)
     call("openLive", expect=400)
@@ -428,8 +430,10 @@ def live(contract):
     check(line.status == 101, "a WebSocket is opened")
     contract.called.add("openLive")
     line.say({"subscribe": {"topic": "points", "rate_ms": 50}})
+    line.say({"subscribe": {"topic": "jobs", "rate_ms": 50}})
+    line.say({"subscribe": {"topic": "weather", "id": "w"}})
     schema = {"$ref": "#/components/schemas/LiveMessage", "components": contract.document["components"]}
-    for _ in range(3):
+    for _ in range(6):
         Draft202012Validator(schema).validate(line.hear())
     line.close()
 

@@ -4,15 +4,24 @@ a simulated RTU through `busbar up`, and back. A client that does not read is to
 import base64
 import json
 import os
+import re
 import socket
 import struct
 import time
 
 from command_chain import substation
 from harness import Resp, check, free_port, run_story, wait_for
-from management import Management
+from management import PASSWORD, Management, Visitor
 
 ON_CONNECT = {"network": {"host": "127.0.0.1"}, "stations": [{"casdu": 1}], "interrogation": {"on_connect": True}}
+
+
+def frame(text):
+    """A message of a client."""
+    mask = os.urandom(4)
+    size = (struct.pack("!B", 0x80 | len(text)) if len(text) < 126 else
+            struct.pack("!BH", 0x80 | 126, len(text)) if len(text) < 65536 else struct.pack("!BQ", 0x80 | 127, len(text)))
+    return b"\x81" + size + mask + bytes(octet ^ mask[i % 4] for i, octet in enumerate(text))
 
 
 class WebSocket:
@@ -36,12 +45,11 @@ class WebSocket:
             name, _, value = line.decode().partition(": ")
             self.headers[name.lower()] = value
         self.body = self.stream.read(int(self.headers.get("content-length", 0))) if self.status != 101 else b""
+        self.closed = None  # code and reason, once it is
 
     def say(self, message):
         text = message if isinstance(message, bytes) else json.dumps(message).encode()
-        mask = os.urandom(4)
-        size = struct.pack("!B", 0x80 | len(text)) if len(text) < 126 else struct.pack("!BH", 0x80 | 126, len(text))
-        self.socket.sendall(b"\x81" + size + mask + bytes(octet ^ mask[i % 4] for i, octet in enumerate(text)))
+        self.socket.sendall(frame(text))
 
     def hear(self):
         """The next message; None: closed."""
@@ -57,6 +65,7 @@ class WebSocket:
                 size = struct.unpack("!Q", self.stream.read(8))[0]
             text = self.stream.read(size)
             if head[0] & 0xf == 8:
+                self.closed = (struct.unpack("!H", text[:2])[0], text[2:].decode())
                 return None
             if head[0] & 0xf in (0, 1):  # a message may come in several frames
                 message += text
@@ -142,6 +151,123 @@ def server_sent(service):
     check(len(messages) == 2 and any(has_point(1001)(m) for m in messages), f"two messages: {messages}")
 
 
+def has_jobs(condition):
+    return lambda message: any(condition(job) for job in message.get("jobs", []))
+
+
+def jobs_are_followed(service):
+    """An import from its beginning to its end, and until it is taken off the list."""
+    line = WebSocket(service)
+    line.say({"subscribe": {"topic": "jobs", "rate_ms": 50}})
+    snapshot = line.hear_until(lambda m: "snapshot" in m, "what is there comes")
+    check(snapshot["jobs"] == service.ask("GET", "/api/v1/jobs").json["jobs"], f"as the list has it: {snapshot}")
+    begun = service.ask("POST", "/api/v1/imports", raw=b"casdu,ioa,name\n1,77,Feeder\n", headers={"content-type": "text/csv"})
+    check(begun.status == 202, f"an import begins: {begun.body}")
+    job = begun.json["id"]
+    done = line.hear_until(has_jobs(lambda each: each["id"] == job and each["state"] == "Completed"), "its end comes")
+    found = next(each for each in service.ask("GET", "/api/v1/jobs").json["jobs"] if each["id"] == job)
+    check(next(each for each in done["jobs"] if each["id"] == job) == found, f"as the list has it: {done}")
+    failed = service.ask("POST", "/api/v1/imports", raw=b"casdu,ioa,name\n1,none,Feeder\n", headers={"content-type": "text/csv"})
+    ended = line.hear_until(has_jobs(lambda each: each["id"] == failed.json["id"] and each["state"] == "Failed"), "a failure")
+    check(next(each for each in ended["jobs"] if each["id"] == failed.json["id"])["problem"]["code"], "and why")
+    service.ask("DELETE", f"/api/v1/jobs/{job}")
+    line.hear_until(has_jobs(lambda each: each == {"id": job, "gone": True}), "it is off the list")
+    line.close()
+    scripted = service.ask("GET", f"/api/v1/live/jobs?count=1&job={failed.json['id']}").body.decode()
+    check(json.loads(scripted.removeprefix("data: "))["jobs"][0]["state"] == "Failed", f"as server-sent events: {scripted}")
+
+
+def published(store):
+    """How many messages were published so far."""
+    found = re.search(r"cmdstat_publish:calls=(\d+)", store("INFO", "commandstats"))
+    return int(found[1]) if found else 0
+
+
+def logs_and_frames(bench, service, rtu_port):
+    """A connector's log lines and frames, published while somebody looks at them, and no longer."""
+    store = store_of(bench)
+    listeners = lambda: store("PUBSUB", "NUMSUB", "connectors:rtu-1:trace", "connectors:rtu-1:log")[1::2]
+    request = lambda action, data: service.ask("POST", f"/api/v1/connectors/rtu-1/requests/{action}", {"data": data})
+    interrogate = lambda: wait_for(lambda: request("interrogate", {}).status == 200, "the RTU is interrogated")
+
+    def is_quiet():
+        before = published(store)
+        interrogate()
+        interrogate()  # answered after the frames of the first
+        return published(store) == before
+
+    check(listeners() == [0, 0], f"nobody listens: {listeners()}")
+    wait_for(is_quiet, "nothing is published")
+    first, second = WebSocket(service), WebSocket(service)
+    for topic in ("trace", "logs"):
+        first.say({"subscribe": {"topic": topic, "connector": "rtu-1", "rate_ms": 50}})
+    second.say({"subscribe": {"topic": "trace", "id": "frames", "connector": "rtu-1", "rate_ms": 50}})
+    second.hear_until(lambda m: m.get("subscribed") == "frames", "the frames are subscribed")
+    wait_for(lambda: not is_quiet(), "the connector publishes")
+    is_interrogation = lambda frame: frame["dir"] == "out" and frame["octets"][12:14] == "64"
+    for line, subscription in ((first, "trace"), (second, "frames")):
+        frames = line.hear_until(lambda m: any(map(is_interrogation, m.get("trace", []))), "the interrogation's frame comes")
+        check(frames["id"] == subscription and all(each["peer"] == f"127.0.0.1:{rtu_port}" and "time" in each for each in frames["trace"]),
+              f"as the store contract says: {frames}")
+    interrogate()
+    first.hear_until(lambda m: any("requested: Request interrogate" in each for each in m.get("logs", [])), "log lines come")
+    first.say({"unsubscribe": "trace"})
+    first.hear_until(lambda m: m.get("unsubscribed") == "trace", "it looks at no frames any more")
+    check(listeners() == [1, 1], f"the other still does: {listeners()}")
+    second.close()
+    wait_for(lambda: listeners() == [0, 1], "the store is told when the last watcher leaves")
+    first.close()
+    wait_for(lambda: listeners() == [0, 0], "nobody listens")
+    wait_for(is_quiet, "nothing is published any more")
+    check(request("debug", {"on": True}).status == 200, "debug is on")
+    check(not is_quiet(), "with debug on, frames are published even so")
+    check(request("debug", {"on": False}).status == 200, "debug is off")
+    wait_for(is_quiet, "and then they are not")
+    store.close()
+
+
+def a_connector_goes(service):
+    """Whoever watches it is told, and what else he watches goes on."""
+    line = WebSocket(service)
+    line.say({"subscribe": {"topic": "logs", "id": "its log", "connector": "srv"}})
+    line.say({"subscribe": {"topic": "connectors"}})
+    line.hear_until(lambda m: m.get("connectors"), "connectors are subscribed")
+    check(service.ask("DELETE", "/api/v1/connectors/srv").status == 204, "a connector is removed")
+    heard = {}
+    is_all = lambda: "error" in heard and "gone" in heard
+
+    def take(message):
+        if "error" in message:
+            heard["error"] = (message["id"], message["error"]["code"])
+        if any(each.get("gone") and each["id"] == "srv" for each in message.get("connectors", [])):
+            heard["gone"] = True
+        return is_all()
+
+    line.hear_until(take, "the watcher is told")
+    check(heard["error"] == ("its log", "no_such_connector"), f"which subscription has ended, and why: {heard}")
+    line.say({"unsubscribe": "connectors"})
+    line.hear_until(lambda m: m.get("unsubscribed") == "connectors", "the line goes on")
+    line.close()
+
+
+def a_login_ends(service):
+    """Of a user who is disabled: his line ends, and before that he sees what his role may see."""
+    user = {"name": "vera", "role": "viewer", "password": PASSWORD}
+    check(service.ask("POST", "/api/v1/users", user).status == 201, "a viewer")
+    vera = Visitor(service.port)
+    vera.log_in("vera")
+    check(vera.ask("GET", "/api/v1/live/jobs").code == "forbidden", "jobs are for engineers")
+    line = WebSocket(vera)
+    line.say({"subscribe": {"topic": "jobs"}})
+    check(line.hear()["error"]["code"] == "forbidden", "over a WebSocket, too")
+    line.say({"subscribe": {"topic": "connectors"}})
+    line.hear_until(lambda m: m.get("connectors"), "states of connectors are for all")
+    check(service.ask("PUT", "/api/v1/users/vera", {"enabled": False}).status == 200, "she is disabled")
+    while line.hear() is not None:
+        pass
+    check(line.closed == (1000, "the login has ended"), f"the line is closed: {line.closed}")
+
+
 def commands_are_given(service):
     wish = {"casdu": 1, "ioa": 6001, "type": 45, "value": True}
     given = service.ask("POST", "/api/v1/commands", wish, {"idempotency-key": "once"})
@@ -219,6 +345,10 @@ def management_live(bench):
     server_sent(service)
     commands_are_given(service)
     executed_once(bench)
+    jobs_are_followed(service)
+    logs_and_frames(bench, service, rtu_port)
+    a_connector_goes(service)
+    a_login_ends(service)
     a_slow_client_is_told(bench, service)
     check(service.program.stop() == 0, "the service stops in good order")
 

@@ -63,6 +63,7 @@ void Jobs::begin_step(Job& job, std::string step, int progress) {
     job.state = Job::State::in_progress;
     job.step = std::move(step);
     job.progress = progress;
+    changes_.add(job.id);
 }
 
 void Jobs::end(Job& job, std::optional<Problem> problem) {
@@ -76,42 +77,55 @@ void Jobs::end(Job& job, std::optional<Problem> problem) {
 
 /// A full disk must not end more than the job.
 void Jobs::note(Job& job) {
+    changes_.add(job.id);
     try {
         save_job(database_,
                  {job.id, !job.is_open(), json::serialize(to_json(job, false)), json::serialize(to_json(job, true))});
-        keep_jobs(database_, max_kept);
+        for (const std::int64_t forgotten : keep_jobs(database_, max_kept)) changes_.add(forgotten);
     } catch (const std::exception& error) {
         fmt::print(stderr, "job {} is not noted: {}\n", job.id, error.what());
     }
 }
 
+std::shared_ptr<Job> Jobs::remembered(std::int64_t id) const {
+    const auto job = std::find_if(jobs_.begin(), jobs_.end(), [id](const auto& each) { return each->id == id; });
+    return job != jobs_.end() ? *job : nullptr;
+}
+
 std::vector<json::object> Jobs::list() const {
     std::vector<json::object> found;
     for (const JobRow& row : last_jobs(database_, max_kept)) {
-        const auto job = std::find_if(jobs_.begin(), jobs_.end(), [&](const auto& each) { return each->id == row.id; });
-        found.push_back(job != jobs_.end() ? to_json(**job, false) : json::parse(row.summary).as_object());
+        const auto job = remembered(row.id);
+        found.push_back(job ? to_json(*job, false) : json::parse(row.summary).as_object());
     }
     return found;
 }
 
+std::optional<json::object> Jobs::summary(std::int64_t id) const {
+    if (const auto job = remembered(id)) return to_json(*job, false);
+    const auto row = find_job(database_, id);
+    if (!row) return std::nullopt;
+    return json::parse(row->summary).as_object();
+}
+
 std::optional<json::object> Jobs::find(std::int64_t id) const {
-    const auto job = std::find_if(jobs_.begin(), jobs_.end(), [id](const auto& each) { return each->id == id; });
-    if (job != jobs_.end()) return to_json(**job, true);
+    if (const auto job = remembered(id)) return to_json(*job, true);
     const auto row = find_job(database_, id);
     if (!row) return std::nullopt;
     return json::parse(row->whole).as_object();
 }
 
 bool Jobs::remove(std::int64_t id) {
-    const auto job = std::find_if(jobs_.begin(), jobs_.end(), [id](const auto& each) { return each->id == id; });
-    if (job != jobs_.end() && (*job)->is_open()) {
-        *(*job)->cancelled = true;
+    const auto job = remembered(id);
+    if (job && job->is_open()) {
+        *job->cancelled = true;
         return true;
     }
-    const bool known = job != jobs_.end() || find_job(database_, id);
-    if (job != jobs_.end()) jobs_.erase(job);
+    if (!job && !find_job(database_, id)) return false;
+    std::erase(jobs_, job);
     remove_job(database_, id);
-    return known;
+    changes_.add(id);
+    return true;
 }
 
 }  // namespace busbar::manage

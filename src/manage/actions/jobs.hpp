@@ -13,6 +13,7 @@
 #include "manage/actions/import_plan.hpp"
 #include "manage/actions/problem.hpp"
 #include "manage/database/database.hpp"
+#include "manage/live/job_source.hpp"
 #include "manage/tables/xlsx.hpp"
 #include "net/event_loop.hpp"
 
@@ -51,7 +52,7 @@ Problem cancelled_problem();
 
 /// Jobs and what became of them. Those under way are in memory; the database has all, and a restart ends those that
 /// were open. Of the loop's thread.
-class Jobs {
+class Jobs : public JobSource {
 public:
     static constexpr std::size_t max_kept = 200, max_open = 4;
 
@@ -67,17 +68,22 @@ public:
     /// Those of this run, newest first.
     const std::deque<std::shared_ptr<Job>>& all() const { return jobs_; }
     /// Newest first, without what was found in the rows.
-    std::vector<boost::json::object> list() const;
+    std::vector<boost::json::object> list() const override;
+    std::optional<boost::json::object> summary(std::int64_t id) const override;
+    const JobChanges& changes() const override { return changes_; }
+    /// With what was found in the rows.
     std::optional<boost::json::object> find(std::int64_t id) const;
     /// Cancels it if it is under way, else takes it off the list. False: there is none.
     bool remove(std::int64_t id);
 
 private:
     void end_interrupted();
+    std::shared_ptr<Job> remembered(std::int64_t id) const;
 
     net::EventLoop& loop_;
     Database& database_;
     std::deque<std::shared_ptr<Job>> jobs_;
+    JobChanges changes_;
 };
 
 }  // namespace busbar::manage

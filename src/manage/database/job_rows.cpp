@@ -53,12 +53,14 @@ void remove_job(Database& database, std::int64_t id) {
     remove.exec();
 }
 
-void keep_jobs(Database& database, std::size_t count) {
+std::vector<std::int64_t> keep_jobs(Database& database, std::size_t count) {
     SQLite::Statement forget(
         database.handle(),
-        "DELETE FROM job WHERE done = 1 AND id NOT IN (SELECT id FROM job ORDER BY id DESC LIMIT ?)");
+        "DELETE FROM job WHERE done = 1 AND id NOT IN (SELECT id FROM job ORDER BY id DESC LIMIT ?) RETURNING id");
     forget.bind(1, static_cast<std::int64_t>(count));
-    forget.exec();
+    std::vector<std::int64_t> forgotten;
+    while (forget.executeStep()) forgotten.push_back(forget.getColumn(0).getInt64());
+    return forgotten;
 }
 
 }  // namespace busbar::manage

@@ -23,7 +23,7 @@ std::optional<JobRow> find_job(Database& database, std::int64_t id);
 std::vector<JobRow> last_jobs(Database& database, std::size_t limit);
 std::vector<JobRow> open_jobs(Database& database);
 void remove_job(Database& database, std::int64_t id);
-/// Forgets those before the last `count`, but none that is open.
-void keep_jobs(Database& database, std::size_t count);
+/// Forgets those before the last `count`, but none that is open. Those.
+std::vector<std::int64_t> keep_jobs(Database& database, std::size_t count);
 
 }  // namespace busbar::manage

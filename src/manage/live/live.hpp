@@ -17,11 +17,13 @@ struct Live {
           commands(store, database),
           history(store),
           subscriptions(store.loop(), store.options()) {
-        points.on_entries([this](std::span<const store::StreamEntry> entries) { hub.take(entries); });
+        points.on_entries(
+            [this](std::span<const store::StreamEntry> entries) { hub.take(entries, points.table(), names); });
     }
 
     LivePoints points;
     PointNames names;
+    PointTexts texts;
     CommandDesk commands;
     StreamHistory history;
     store::Subscriptions subscriptions;  // logs and traces of connectors, while somebody looks at them

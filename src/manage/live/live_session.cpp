@@ -1,7 +1,9 @@
 #include "manage/live/live_session.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
+#include <limits>
 #include <utility>
 
 namespace busbar::manage {
@@ -12,64 +14,38 @@ namespace {
 
 constexpr unsigned deepest = 8;
 
-std::string text_of(const json::value& value) {
-    return value.is_string() ? std::string(value.as_string()) : json::serialize(value);
-}
-
 tl::unexpected<Problem> invalid(std::string detail) {
     return refuse(Problem::Kind::invalid, "invalid_message", std::move(detail));
 }
 
-Outcome<PointFilter> filter_of(const json::object& wish) {
-    const auto* given = wish.if_contains("filter");
-    if (given == nullptr) return PointFilter{};
-    if (!given->is_object()) return invalid("`filter` is no object");
-    for (const auto& [word, value] : given->as_object()) {
-        if (std::ranges::find(filter_words, std::string_view(word)) == std::end(filter_words))
-            return refuse(Problem::Kind::invalid, "invalid_filter", "there is no filter " + std::string(word));
-    }
-    return read_filter([given](std::string_view word) -> std::optional<std::string> {
-        const auto* value = given->as_object().if_contains(word);
-        return value != nullptr ? std::optional(text_of(*value)) : std::nullopt;
-    });
+/// What throws is the machine's fault (a full disk, a damaged database). It ends what was asked for, not the service.
+Problem failed(const std::exception& error) { return {Problem::Kind::failed, "failed", error.what(), {}}; }
+
+/// So that the client knows what was refused, if he said it.
+std::string_view id_in(const json::value& wish) {
+    const auto* id = wish.is_object() ? wish.as_object().if_contains("id") : nullptr;
+    const bool is_good = id != nullptr && id->is_string() && id->as_string().size() <= LiveSession::longest_id;
+    return is_good ? std::string_view(id->as_string()) : std::string_view();
+}
+
+/// The rights of `GET /api/v1/jobs`; all else is for whoever may look.
+bool may_see(const Watcher& watcher, std::string_view topic) { return topic != "jobs" || watcher.sees_jobs; }
+
+tl::unexpected<Problem> forbidden() {
+    return refuse(Problem::Kind::forbidden, "forbidden", "jobs are for who may see the list of jobs: an engineer");
 }
 
 }  // namespace
 
-Outcome<LiveSession::Watch> read_watch(const json::value& given) {
-    if (!given.is_object()) return invalid("`subscribe` is no object");
-    const json::object& wish = given.as_object();
-    LiveSession::Watch watch;
-    for (const auto& [name, into] : {std::pair{"topic", &watch.wish.topic}, std::pair{"id", &watch.wish.id},
-                                     std::pair{"connector", &watch.wish.connector}}) {
-        const auto* value = wish.if_contains(name);
-        if (value == nullptr) continue;
-        if (!value->is_string() || value->as_string().size() > LiveSession::longest_id)
-            return invalid(std::string(name) + " is no text of at most 64 octets");
-        *into = value->as_string();
-    }
-    if (watch.wish.id.empty()) watch.wish.id = watch.wish.topic;
-    if (const auto* rate = wish.if_contains("rate_ms")) {
-        json::error_code error;
-        const auto milliseconds = rate->to_number<std::int64_t>(error);
-        if (error || milliseconds < LiveSession::fastest_ms || milliseconds > LiveSession::slowest_ms)
-            return invalid("rate_ms is a number from 50 to 10000");
-        watch.rate = std::chrono::milliseconds{milliseconds};
-    }
-    auto filter = filter_of(wish);
-    if (!filter) return tl::make_unexpected(filter.error());
-    watch.wish.filter = std::move(*filter);
-    return watch;
-}
-
-void LiveHub::take(std::span<const store::StreamEntry> entries) {
+void LiveHub::take(std::span<const store::StreamEntry> entries, const PointTable& table, PointNames& names) {
+    EventBatch batch(entries, table, names);
     for (LiveSession* session : open_) {
-        for (auto& [id, watched] : session->watched_) watched.topic->take(entries);
+        for (auto& [id, watched] : session->watched_) watched.topic->take(batch);
     }
 }
 
-LiveSession::LiveSession(LiveHub& hub, TopicSources sources, std::function<bool()> still_good)
-    : hub_(hub), sources_(sources), still_good_(std::move(still_good)), timer_(sources.store.loop()) {
+LiveSession::LiveSession(LiveHub& hub, TopicSources sources, Who who)
+    : hub_(hub), sources_(sources), who_(std::move(who)), timer_(sources_.store.loop()) {
     ++hub_.count_;
 }
 
@@ -78,17 +54,18 @@ LiveSession::~LiveSession() {
     --hub_.count_;
 }
 
-Outcome<void> LiveSession::watch_at_once(Watch wanted, std::optional<std::int64_t> count) {
+Outcome<void> LiveSession::watch_at_once(const Watch& wanted, std::optional<std::int64_t> count) {
     left_ = count;
-    return watch(wanted);
+    watches_one_ = true;
+    return watch(wanted).map([](const auto&) {});
 }
 
 void LiveSession::opened(LiveLine& line) {
     line_ = &line;
     hub_.open_.insert(this);
-    last_drained_ = sources_.store.loop().now();
+    last_taken_ = sources_.store.loop().now();
     timer_.every(look_every, [this] { look(); });
-    for (auto& [id, watched] : watched_) start(watched, rates_[id]);
+    for_each([this](AllWatched::iterator watched) { start(watched); });
 }
 
 void LiveSession::received(std::string_view text) {
@@ -98,59 +75,105 @@ void LiveSession::received(std::string_view text) {
     const auto message = json::parse(text, error, {}, options);
     if (error || !message.is_object()) return refused(invalid("a message is a JSON object").value());
     const json::object& wishes = message.as_object();
-    if (const auto* wish = wishes.if_contains("subscribe")) {
-        const auto wanted = read_watch(*wish);
-        if (!wanted) return refused(wanted.error());
-        if (const auto done = watch(*wanted); !done) return refused(done.error());
-        send(json::serialize(json::object{{"subscribed", wanted->wish.id}}));
-        return start(watched_[wanted->wish.id], wanted->rate);
-    }
-    if (const auto* id = wishes.if_contains("unsubscribe"); id != nullptr && id->is_string()) {
-        if (watched_.erase(std::string(id->as_string())) == 0)
-            return refused(refuse(Problem::Kind::not_found, "no_such_subscription", "nothing has this id").value());
-        return send(json::serialize(json::object{{"unsubscribed", *id}}));
-    }
+    if (const auto* wish = wishes.if_contains("subscribe")) return try_subscribe(*wish);
+    if (const auto* id = wishes.if_contains("unsubscribe"); id != nullptr && id->is_string()) return unsubscribe(*id);
     refused(invalid("a message has `subscribe` or `unsubscribe`").value());
 }
 
-Outcome<void> LiveSession::watch(const Watch& wanted) {
-    const std::string& id = wanted.wish.id;
-    if (!watched_.contains(id) && watched_.size() >= most_topics)
-        return refuse(Problem::Kind::too_many, "too_many_subscriptions", "a client has 20 at most");
-    auto topic = make_topic(sources_, wanted.wish);
-    if (!topic) return tl::make_unexpected(topic.error());
-    watched_[id] = {std::move(*topic), std::make_unique<net::Timer>(sources_.store.loop())};
-    rates_[id] = wanted.rate;
-    return {};
+void LiveSession::try_subscribe(const json::value& wish) {
+    try {
+        subscribe(wish);
+    } catch (const std::exception& error) {
+        refused(failed(error), id_in(wish));
+    }
 }
 
-void LiveSession::start(Watched& watched, std::chrono::milliseconds rate) {
-    watched.timer->every(rate, [this, &watched] { flush(watched); });
+void LiveSession::subscribe(const json::value& wish) {
+    const auto wanted = read_watch(wish);
+    if (!wanted) return refused(wanted.error(), id_in(wish));
+    const auto watched = watch(*wanted);
+    if (!watched) return refused(watched.error(), wanted->wish.id);
+    send(json::serialize(json::object{{"subscribed", wanted->wish.id}}));
+    start(*watched);
+}
+
+void LiveSession::unsubscribe(const json::value& id) {
+    if (watched_.erase(std::string(id.as_string())) == 0)
+        return refused(refuse(Problem::Kind::not_found, "no_such_subscription", "nothing has this id").value());
+    send(json::serialize(json::object{{"unsubscribed", id}}));
+}
+
+Outcome<LiveSession::AllWatched::iterator> LiveSession::watch(const Watch& wanted) {
+    const auto& [wish, rate] = wanted;
+    if (!watched_.contains(wish.id) && watched_.size() >= most_topics)
+        return refuse(Problem::Kind::too_many, "too_many_subscriptions", "a client has 20 at most");
+    if (!may_see(who_().value_or(Watcher{}), wish.topic)) return forbidden();
+    auto topic = make_topic(sources_, wish);
+    if (!topic) return tl::make_unexpected(topic.error());
+    auto timer = std::make_unique<net::Timer>(sources_.store.loop());
+    return watched_.insert_or_assign(wish.id, Watched{wish.topic, std::move(*topic), std::move(timer), rate}).first;
+}
+
+void LiveSession::start(AllWatched::iterator watched) {
+    watched->second.timer->every(watched->second.rate, [this, watched] { flush(watched); });
     flush(watched);
 }
 
-void LiveSession::flush(Watched& watched) {
-    watched.topic->flush(*this);
-    watched.is_held_back = waiting() >= Topic::full;
+/// Work may end the one at hand.
+template <class Work>
+void LiveSession::for_each(Work work) {
+    for (auto next = watched_.begin(); next != watched_.end();) work(next++);
 }
 
-void LiveSession::refused(const Problem& problem) {
-    send(json::serialize(json::object{{"error", {{"code", problem.code}, {"detail", problem.detail}}}}));
+void LiveSession::flush(AllWatched::iterator watched) {
+    std::optional<Problem> why;
+    try {
+        why = watched->second.topic->ended();
+        if (!why) watched->second.topic->flush(*this);
+    } catch (const std::exception& error) {
+        why = failed(error);
+    }
+    if (why) return finish(watched, *why);
+    watched->second.is_held_back = waiting() >= full;
+}
+
+void LiveSession::finish(AllWatched::iterator watched, const Problem& why) {
+    const auto ended = watched_.extract(watched);  // with the timer that may be calling
+    refused(why, ended.key());
+    if (watches_one_) close(why.detail);
+}
+
+void LiveSession::refused(const Problem& problem, std::string_view id) {
+    json::object message{{"error", {{"code", problem.code}, {"detail", problem.detail}}}};
+    if (!id.empty()) message["id"] = id;
+    send(json::serialize(message));
 }
 
 /// A login that ended ends what it watches; so does a client that takes nothing.
 void LiveSession::look() {
     const TimePoint now = sources_.store.loop().now();
-    if (waiting() == 0) last_drained_ = now;
-    if (now - last_drained_ >= longest_silence) return cut();
-    if (!still_good_()) close("the login has ended");
+    const std::uint64_t taken = line_->taken();
+    if (line_->waiting() == 0 || taken != taken_before_) last_taken_ = now;
+    taken_before_ = taken;
+    if (now - last_taken_ >= longest_silence) return cut();
+    try {
+        check(who_());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "who watches is not known now: {}\n", error.what());
+    }
+}
+
+void LiveSession::check(const std::optional<Watcher>& who) {
+    if (!who) return close("the login has ended");
+    for_each([&](AllWatched::iterator watched) {
+        if (!may_see(*who, watched->second.topic_name)) finish(watched, forbidden().value());
+    });
 }
 
 void LiveSession::drained() {
-    last_drained_ = sources_.store.loop().now();
-    for (auto& [id, watched] : watched_) {
-        if (watched.is_held_back) flush(watched);
-    }
+    for_each([this](AllWatched::iterator watched) {
+        if (watched->second.is_held_back) flush(watched);
+    });
 }
 
 void LiveSession::closed() {
@@ -161,13 +184,18 @@ void LiveSession::closed() {
 }
 
 void LiveSession::send(std::string message) {
-    if (line_ == nullptr || left_ == 0) return;
+    if (line_ == nullptr || closing_) return;
     line_->send(std::move(message));
-    if (left_ && --*left_ == 0) line_->close("that was what was asked for");
+    if (left_ && --*left_ == 0) close("that was what was asked for");
+}
+
+std::size_t LiveSession::waiting() const {
+    return line_ == nullptr || closing_ ? std::numeric_limits<std::size_t>::max() : line_->waiting();
 }
 
 void LiveSession::close(const std::string& reason) {
-    if (line_ != nullptr) line_->close(reason);
+    if (line_ == nullptr || std::exchange(closing_, true)) return;
+    line_->close(reason);
 }
 
 void LiveSession::cut() {

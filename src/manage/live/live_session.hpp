@@ -22,12 +22,17 @@ public:
 
     bool has_room() const { return count_ < most_clients; }
     std::size_t clients() const { return count_; }
-    void take(std::span<const store::StreamEntry> entries);
+    void take(std::span<const store::StreamEntry> entries, const PointTable& table, PointNames& names);
 
 private:
     friend class LiveSession;
     std::set<LiveSession*> open_;
     std::size_t count_ = 0;  // also those that are not open yet
+};
+
+/// Who watches, as far as topics differ in who may see them.
+struct Watcher {
+    bool sees_jobs = false;
 };
 
 /// One client that watches topics, over a WebSocket or by server-sent events.
@@ -44,14 +49,17 @@ public:
         TopicWish wish;
         std::chrono::milliseconds rate{usual_ms};
     };
-    /// `still_good`: the login holds.
-    LiveSession(LiveHub& hub, TopicSources sources, std::function<bool()> still_good);
+    /// Asked now and then; nobody: the login has ended.
+    using Who = std::function<std::optional<Watcher>()>;
+
+    LiveSession(LiveHub& hub, TopicSources sources, Who who);
     ~LiveSession() override;
     LiveSession(const LiveSession&) = delete;
     LiveSession& operator=(const LiveSession&) = delete;
 
-    /// Watches from the beginning, and ends after `count` messages. The problem of a wish that makes no sense.
-    Outcome<void> watch_at_once(Watch watch, std::optional<std::int64_t> count);
+    /// Watches from the beginning, and nothing else; ends after `count` messages. The problem of a wish that makes no
+    /// sense.
+    Outcome<void> watch_at_once(const Watch& watch, std::optional<std::int64_t> count);
 
     void opened(LiveLine& line) override;
     void received(std::string_view text) override;
@@ -61,35 +69,47 @@ public:
 private:
     friend class LiveHub;
     struct Watched {
+        std::string topic_name;
         std::unique_ptr<Topic> topic;
         std::unique_ptr<net::Timer> timer;
+        std::chrono::milliseconds rate{};
         bool is_held_back = false;  // the line was full
     };
+    using AllWatched = std::map<std::string, Watched>;
 
-    // As topics see it: a line that ends after so many messages.
+    // As topics see it: a line that ends after so many messages, and is full from then on.
     void send(std::string message) override;
-    std::size_t waiting() const override { return line_ != nullptr ? line_->waiting() : 0; }
+    std::size_t waiting() const override;
+    std::uint64_t taken() const override { return line_ != nullptr ? line_->taken() : 0; }
     void close(const std::string& reason) override;
     void cut() override;
 
-    Outcome<void> watch(const Watch& watch);
-    void flush(Watched& watched);
-    void start(Watched& watched, std::chrono::milliseconds rate);
-    void refused(const Problem& problem);
+    Outcome<AllWatched::iterator> watch(const Watch& watch);
+    void try_subscribe(const boost::json::value& wish);
+    void subscribe(const boost::json::value& wish);
+    void unsubscribe(const boost::json::value& id);
+    void start(AllWatched::iterator watched);
+    void flush(AllWatched::iterator watched);
+    void finish(AllWatched::iterator watched, const Problem& why);
+    void refused(const Problem& problem, std::string_view id = {});
+    template <class Work>
+    void for_each(Work work);
     void look();
+    void check(const std::optional<Watcher>& who);
 
     LiveHub& hub_;
     TopicSources sources_;
-    std::function<bool()> still_good_;
+    Who who_;
     net::Timer timer_;
     LiveLine* line_ = nullptr;
-    std::map<std::string, Watched> watched_;
-    std::map<std::string, std::chrono::milliseconds> rates_;
+    AllWatched watched_;
+    bool watches_one_ = false, closing_ = false;
     std::optional<std::int64_t> left_;
-    TimePoint last_drained_;
+    std::uint64_t taken_before_ = 0;
+    TimePoint last_taken_;
 };
 
-/// {"topic":"points","id":"a","filter":{…},"connector":"rtu-1","rate_ms":250}
+/// {"topic":"points","id":"a","filter":{…},"connector":"rtu-1","job":17,"rate_ms":250}
 Outcome<LiveSession::Watch> read_watch(const boost::json::value& wish);
 
 }  // namespace busbar::manage

@@ -16,19 +16,6 @@ namespace {
 
 constexpr std::size_t cursor_size = 12;
 
-void write_value(std::string& out, const LivePoint& live, const PointTable& table) {
-    auto point = point::read_json(live.json);
-    require(point.has_value(), "the table of points has points only");
-    point->casdu = live.address.casdu;
-    point->ioa = live.address.ioa;
-    point->received = live.received;
-    if (point->source.empty()) point->source = table.source_name(live.source);
-    const std::size_t before = out.size();
-    out.resize(before + point::max_json_size + 6 * (point->source.size() + point->reason.size()));
-    out.resize(static_cast<std::size_t>(point::write_json(out.data() + before, *point) - out.data()));
-    out.pop_back();  // the object goes on
-}
-
 void write_conflict(std::string& out, const LivePoint& live, const PointTable& table) {
     if (!live.has_conflict()) return;
     out += ",\"conflict\":{";
@@ -43,16 +30,34 @@ void write_conflict(std::string& out, const LivePoint& live, const PointTable& t
 
 }  // namespace
 
+void write_value(std::string& out, const LivePoint& live, const PointTable& table) {
+    auto point = point::read_json(live.json);
+    require(point.has_value(), "the table of points has points only");
+    point->casdu = live.address.casdu;
+    point->ioa = live.address.ioa;
+    point->received = live.received;
+    if (point->source.empty()) point->source = table.source_name(live.source);
+    const std::size_t before = out.size();
+    out.resize(before + point::max_json_size + 6 * (point->source.size() + point->reason.size()));
+    out.resize(static_cast<std::size_t>(point::write_json(out.data() + before, *point) - out.data()));
+    out.pop_back();  // the object goes on
+    write_conflict(out, live, table);
+}
+
+void write_age_and_name(std::string& out, const LivePoint& live, const PointName* name, UtcTime now) {
+    const auto age = std::max<std::int64_t>(0, (now - live.received).count());
+    fmt::format_to(std::back_inserter(out), ",\"age_ms\":{}", age);
+    if (name != nullptr) out += name->members;
+    out += '}';
+}
+
 void write_point(std::string& out, store::ImageAddress address, const LivePoint* live, const PointName* name,
                  const PointTable& table, UtcTime now) {
     if (live != nullptr) {
         write_value(out, *live, table);
-        const auto age = std::max<std::int64_t>(0, (now - live->received).count());
-        fmt::format_to(std::back_inserter(out), ",\"age_ms\":{}", age);
-        write_conflict(out, *live, table);
-    } else {
-        fmt::format_to(std::back_inserter(out), "{{\"casdu\":{},\"ioa\":{}", address.casdu, address.ioa);
+        return write_age_and_name(out, *live, name, now);
     }
+    fmt::format_to(std::back_inserter(out), "{{\"casdu\":{},\"ioa\":{}", address.casdu, address.ioa);
     if (name != nullptr) out += name->members;
     out += '}';
 }
@@ -64,7 +69,6 @@ PointPage write_page(const PointTable& table, PointNames& names, const PointFilt
     const auto& points = table.points();
     auto live = after ? points.upper_bound(*after) : points.begin();
     auto name = after ? std::ranges::upper_bound(named, *after, {}, &PointName::address) : named.begin();
-    std::optional<store::ImageAddress> last;
     while (live != points.end() || name != named.end()) {
         const bool both = live != points.end() && name != named.end();
         const bool takes_live = live != points.end() && (!both || live->first <= name->address);
@@ -76,13 +80,13 @@ PointPage write_page(const PointTable& table, PointNames& names, const PointFilt
         if (takes_name) ++name;
         if (value == nullptr && known == nullptr) continue;
         if (!filter.matches(address, value, known, table, now)) continue;
-        if (page.count == limit) {
-            page.last = last;
+        if (page.addresses.size() == limit) {
+            page.last = page.addresses.back();
             break;
         }
-        if (page.count++ != 0) page.json += ',';
+        if (!page.addresses.empty()) page.json += ',';
         write_point(page.json, address, value, known, table, now);
-        last = address;
+        page.addresses.push_back(address);
     }
     return page;
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "manage/live/point_filter.hpp"
 
@@ -11,11 +12,14 @@ namespace busbar::manage {
 /// it.
 void write_point(std::string& out, store::ImageAddress address, const LivePoint* live, const PointName* name,
                  const PointTable& table, UtcTime now);
+/// The same of a live one in two pieces: what stays as it is until the point changes, and what does not.
+void write_value(std::string& out, const LivePoint& live, const PointTable& table);
+void write_age_and_name(std::string& out, const LivePoint& live, const PointName* name, UtcTime now);
 
 struct PointPage {
-    std::string json;  // objects, with commas between
-    std::size_t count = 0;
-    std::optional<store::ImageAddress> last;  // absent: there are no more
+    std::string json;                            // objects, with commas between
+    std::vector<store::ImageAddress> addresses;  // theirs
+    std::optional<store::ImageAddress> last;     // absent: there are no more
 };
 
 /// The points after `after` in the order of their addresses, `limit` at most.

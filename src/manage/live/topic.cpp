@@ -6,8 +6,6 @@
 #include <boost/json.hpp>
 #include <map>
 
-#include "manage/live/event_json.hpp"
-#include "point/point.hpp"
 #include "store/keys.hpp"
 
 namespace busbar::manage {
@@ -19,35 +17,20 @@ namespace {
 class EventsTopic : public Topic {
 public:
     EventsTopic(const TopicSources& sources, const TopicWish& wish)
-        : sources_(sources), filter_(wish.filter), queue_(wish, "events") {}
+        : loop_(sources.store.loop()), filter_(wish.filter), queue_(wish, "events") {}
 
     void flush(LiveLine& line) override { queue_.flush(line); }
 
-    void take(std::span<const store::StreamEntry> entries) override {
-        for (const store::StreamEntry& entry : entries) {
-            std::string item;
-            if (entry.fault.empty() && is_wanted(entry) &&
-                write_event(item, entry.id, entry.address, entry.source, entry.data))
-                queue_.add(item);
+    void take(EventBatch& batch) override {
+        const UtcTime now = loop_.utc_now();
+        for (const EventBatch::Event& event : batch.events()) {
+            if (filter_.matches(event.point.address, &event.point, event.name, batch.table(), now))
+                queue_.add(event.json);
         }
     }
 
 private:
-    bool is_wanted(const store::StreamEntry& entry) const {
-        const auto point = point::read_json(entry.data);
-        if (!point) return false;
-        const PointTable& table = sources_.points.table();
-        LivePoint as_live;
-        as_live.type = point->type;
-        as_live.cot = point->cot;
-        as_live.quality = point->quality.bits;
-        as_live.received = point->received.value_or(UtcTime{std::chrono::milliseconds{entry.id.milliseconds}});
-        as_live.source = table.source_named(point->source.empty() ? entry.source : point->source).value_or(0);
-        return filter_.matches(entry.address, &as_live, sources_.names.find(entry.address), table,
-                               sources_.store.loop().utc_now());
-    }
-
-    TopicSources sources_;
+    net::EventLoop& loop_;
     PointFilter filter_;
     TopicQueue queue_;
 };
@@ -56,52 +39,77 @@ private:
 class ConnectorsTopic : public Topic {
 public:
     ConnectorsTopic(const TopicSources& sources, const TopicWish& wish)
-        : sources_(sources), head_(message_head(wish)) {}
+        : states_(sources.states), head_(message_head(wish)) {}
 
     void flush(LiveLine& line) override {
         if (line.waiting() >= full) return;
         json::array news;
-        std::map<std::string, json::object> present;
-        for (const std::string& id : sources_.states.ids()) {
-            json::object state = state_of(id);
-            const auto before = told_.find(id);
-            if (before == told_.end() || before->second != state) news.push_back(state);
-            present.emplace(id, std::move(state));
+        for (const std::string& id : states_.ids()) {
+            State now = state_of(id);
+            const auto [told, is_new] = told_.try_emplace(id);
+            if (!is_new && told->second == now) continue;
+            news.push_back({{"id", id}, {"state", now.state}, {"detail", now.detail}});
+            told->second = std::move(now);
         }
-        for (const auto& [id, state] : told_) {
-            if (!present.contains(id)) news.push_back({{"id", id}, {"gone", true}});
-        }
-        told_ = std::move(present);
+        add_gone(news);
         if (!news.empty() || std::exchange(first_, false))
             line.send(fmt::format("{},\"connectors\":{}}}", head_, json::serialize(news)));
         first_ = false;
     }
 
 private:
-    json::object state_of(const std::string& id) const {
-        const std::string state = sources_.states.state(id);
-        const auto& fields = sources_.states.fields(id);
+    struct State {
+        std::string state, detail;
+        bool operator==(const State&) const = default;
+    };
+
+    State state_of(const std::string& id) const {
+        std::string state = states_.state(id);
+        const auto& fields = states_.fields(id);
         const auto detail = fields.find("detail");
-        return {{"id", id},
-                {"state", state.empty() ? "None" : state},
-                {"detail", detail == fields.end() ? "" : detail->second}};
+        return {state.empty() ? "None" : std::move(state), detail == fields.end() ? "" : detail->second};
     }
 
-    TopicSources sources_;
+    void add_gone(json::array& news) {
+        const auto& ids = states_.ids();
+        if (told_.size() == ids.size()) return;
+        std::erase_if(told_, [&](const auto& told) {
+            const bool is_gone = std::ranges::find(ids, told.first) == ids.end();
+            if (is_gone) news.push_back({{"id", told.first}, {"gone", true}});
+            return is_gone;
+        });
+    }
+
+    const ConnectorStates& states_;
     std::string head_;
-    std::map<std::string, json::object> told_;
+    std::map<std::string, State> told_;
     bool first_ = true;
 };
+
+tl::unexpected<Problem> no_such_connector(const std::string& connector) {
+    return refuse(Problem::Kind::not_found, "no_such_connector", fmt::format("there is no connector {}", connector));
+}
+
+bool has(const ConnectorStates& states, const std::string& connector) {
+    return std::ranges::find(states.ids(), connector) != states.ids().end();
+}
 
 /// What a connector publishes on a channel: log lines, frames.
 class ChannelTopic : public Topic {
 public:
     ChannelTopic(const TopicSources& sources, const TopicWish& wish, std::string channel)
-        : queue_(wish, wish.topic),
+        : states_(sources.states),
+          connector_(wish.connector),
+          queue_(wish, wish.topic),
           handle_(sources.subscriptions.channel(
               std::move(channel), {[this](std::string_view, std::string_view text) { add(text); }, [] {}})) {}
 
     void flush(LiveLine& line) override { queue_.flush(line); }
+
+    std::optional<Problem> ended() const override {
+        if (has(states_, connector_)) return std::nullopt;
+        return no_such_connector(connector_).value();
+    }
 
 private:
     void add(std::string_view text) {
@@ -110,6 +118,8 @@ private:
         queue_.add(json::serialize(error ? json::value(text) : value));
     }
 
+    const ConnectorStates& states_;
+    std::string connector_;
     TopicQueue queue_;
     store::Subscriptions::Handle handle_;
 };
@@ -141,13 +151,12 @@ Outcome<std::unique_ptr<Topic>> make_topic(const TopicSources& sources, const To
     if (wish.topic == "points") return make_points_topic(sources, wish);
     if (wish.topic == "events") return std::make_unique<EventsTopic>(sources, wish);
     if (wish.topic == "connectors") return std::make_unique<ConnectorsTopic>(sources, wish);
+    if (wish.topic == "jobs") return make_jobs_topic(sources.jobs, wish);
     const bool logs = wish.topic == "logs";
     if (!logs && wish.topic != "trace")
         return refuse(Problem::Kind::not_found, "no_such_topic",
-                      "there are points, events, connectors, logs and trace");
-    const auto& ids = sources.states.ids();
-    if (std::ranges::find(ids, wish.connector) == ids.end())
-        return refuse(Problem::Kind::not_found, "no_such_connector", "`connector` is none of the connectors");
+                      "there are points, events, connectors, logs, trace and jobs");
+    if (!has(sources.states, wish.connector)) return no_such_connector(wish.connector);
     return std::make_unique<ChannelTopic>(sources, wish,
                                           logs ? store::keys::log(wish.connector) : store::keys::trace(wish.connector));
 }

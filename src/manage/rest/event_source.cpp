@@ -37,6 +37,7 @@ public:
     }
 
     std::size_t waiting() const override { return now_.size() + next_.size(); }
+    std::uint64_t taken() const override { return taken_; }
 
     void close(const std::string&) override {
         closing_ = true;
@@ -77,6 +78,7 @@ private:
         now_.swap(next_);
         asio::async_write(stream_, asio::buffer(now_),
                           [self = shared_from_this()](boost::system::error_code error, std::size_t) {
+                              self->taken_ += self->now_.size();
                               self->now_.clear();
                               if (error || self->has_ended_) return self->end();
                               self->written();
@@ -108,6 +110,7 @@ private:
     std::shared_ptr<LiveClient> client_;
     Ended ended_;
     std::array<char, 512> heard_{};
+    std::uint64_t taken_ = 0;
     bool closing_ = false, has_ended_ = false;
 };
 

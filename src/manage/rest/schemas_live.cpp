@@ -15,7 +15,8 @@ constexpr std::string_view schemas = R"json({
     "quality": {"type": "array", "items": {"type": "string"}}, "cot": {"type": "integer"},
     "time": {"type": "string"}, "time_flags": {"type": "array", "items": {"type": "string"}},
     "received": {"type": "string"}, "age_ms": {"type": "integer"}, "source": {"type": "string"},
-    "gone": {"type": "boolean", "description": "It is not in the store any more."}, "configured": {"type": "boolean"}, "name": {"type": "string"}, "description": {"type": "string"},
+    "gone": {"type": "boolean", "description": "It is not in the store any more."},
+    "left": {"type": "boolean", "description": "It is not what the filter asks for any more."}, "configured": {"type": "boolean"}, "name": {"type": "string"}, "description": {"type": "string"},
     "unit": {"type": "string"}, "site": {"type": "string"}, "device": {"type": "string"},
     "kind": {"type": "string", "enum": ["AI", "AO", "DI", "DO"]}, "states": {"type": "array"}, "enabled": {"type": "boolean"},
     "command_ioa": {"type": "integer", "description": "Where commands to this point go, if not to its own IOA."},
@@ -63,16 +64,19 @@ constexpr std::string_view schemas = R"json({
         "data": {"type": "string"}}}},
     "next": {"type": "string", "description": "For `after`; absent: there are no more."}}},
 "LiveMessage": {"type": "object", "description": "One message of a WebSocket, or the data of one server-sent event.", "properties": {
-    "topic": {"type": "string", "enum": ["points", "events", "connectors", "logs", "trace"]}, "id": {"type": "string"},
+    "topic": {"type": "string", "enum": ["points", "events", "connectors", "logs", "trace", "jobs"]}, "id": {"type": "string"},
     "current": {"type": "boolean", "description": "Of points: whether these are what the store has now."},
     "points": {"type": "array", "items": {"$ref": "#/components/schemas/Point"}},
-    "snapshot": {"type": "string", "enum": ["part", "end"], "description": "Of points: what is there already; changes follow after the end."},
+    "snapshot": {"type": "string", "enum": ["part", "end"], "description": "Of points and jobs: what is there already; changes follow after the end."},
     "events": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
     "connectors": {"type": "array", "items": {"type": "object"}},
     "logs": {"type": "array"}, "trace": {"type": "array"},
+    "jobs": {"type": "array", "items": {"anyOf": [{"$ref": "#/components/schemas/Job"}, {"type": "object", "required": ["id", "gone"],
+        "description": "It was taken off the list.", "properties": {"id": {"type": "integer"}, "gone": {"type": "boolean"}}}]}},
     "dropped": {"type": "integer", "description": "So many messages were left out, because the client was too slow."},
     "subscribed": {"type": "string"}, "unsubscribed": {"type": "string"},
-    "error": {"type": "object", "required": ["code", "detail"], "properties": {"code": {"type": "string"}, "detail": {"type": "string"}}}}}
+    "error": {"type": "object", "required": ["code", "detail"],
+        "description": "Of what the client has sent; or the subscription with this `id` has ended: the connector was removed, the right is gone.", "properties": {"code": {"type": "string"}, "detail": {"type": "string"}}}}}
 })json";
 
 }  // namespace

@@ -47,6 +47,7 @@ public:
     }
 
     std::size_t waiting() const override { return waiting_; }
+    std::uint64_t taken() const override { return taken_; }
 
     void close(const std::string& reason) override {
         if (closing_) return;
@@ -63,7 +64,10 @@ public:
     }
 
 private:
+    /// Whoever does not take the answers is asked for no more wishes.
     void read() {
+        is_paused_ = waiting_ >= full;
+        if (is_paused_) return;
         stream_.async_read(buffer_, [self = shared_from_this()](beast::error_code error, std::size_t) {
             if (error || self->has_ended_) return self->end();
             const std::string text = beast::buffers_to_string(self->buffer_.data());
@@ -86,7 +90,9 @@ private:
 
     void written() {
         waiting_ -= queue_.front().size();
+        taken_ += queue_.front().size();
         queue_.pop_front();
+        if (is_paused_) read();
         if (!queue_.empty()) return write();
         if (closing_) return say_goodbye();
         client_->drained();
@@ -113,7 +119,8 @@ private:
     std::deque<std::string> queue_;
     std::string reason_;
     std::size_t waiting_ = 0;
-    bool is_open_ = false, writing_ = false, closing_ = false, has_ended_ = false;
+    std::uint64_t taken_ = 0;
+    bool is_open_ = false, is_paused_ = false, writing_ = false, closing_ = false, has_ended_ = false;
 };
 
 }  // namespace

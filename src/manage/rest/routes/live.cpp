@@ -10,9 +10,11 @@ Outcome<std::shared_ptr<LiveSession>> make_session(Installation& installation, c
     auto& live = installation.live;
     if (!live.hub.has_room())
         return refuse(Problem::Kind::too_many, "too_many_live_clients", "100 clients watch already");
-    const TopicSources sources{installation.store, live.points, live.names, installation.states, live.subscriptions};
+    const TopicSources sources{installation.store,  live.points,        live.names,       live.texts,
+                               installation.states, live.subscriptions, installation.jobs};
     return std::make_shared<LiveSession>(live.hub, sources, [&installation, request = call.http] {
-        return identify(installation, request, true).has_value();
+        const auto actor = identify(installation, request, true);
+        return actor ? std::optional(Watcher{.sees_jobs = actor->may(Role::engineer)}) : std::nullopt;
     });
 }
 
@@ -33,16 +35,17 @@ Outcome<LiveSession::Watch> read_wish(const Call& call) {
     const std::string& topic = call.at("topic");
     const std::string connector(call.asked("connector").value_or(""));
     const std::chrono::milliseconds rate{call.number("rate_ms", LiveSession::usual_ms)};
-    return LiveSession::Watch{{topic, topic, *filter, connector}, rate};
+    const auto job = call.asked("job") ? std::optional(call.number("job", 0)) : std::nullopt;
+    return LiveSession::Watch{{topic, topic, *filter, connector, job}, rate};
 }
 
 Outcome<Answer> watch(Installation& installation, const Call& call) {
-    auto wish = read_wish(call);
+    const auto wish = read_wish(call);
     if (!wish) return tl::make_unexpected(wish.error());
     auto session = make_session(installation, call);
     if (!session) return tl::make_unexpected(session.error());
     const auto count = call.asked("count") ? std::optional(call.number("count", 0)) : std::nullopt;
-    if (const auto watching = (*session)->watch_at_once(std::move(*wish), count); !watching)
+    if (const auto watching = (*session)->watch_at_once(*wish, count); !watching)
         return tl::make_unexpected(watching.error());
     return Answer{200, nullptr, {{"content-type", "text/event-stream"}}, {}, *session};
 }
@@ -54,6 +57,7 @@ std::vector<Route> live_routes() {
     auto parameters = filter_parameters();
     parameters.push_back({"rate_ms", "How often at most; 250 without it", Type::integer, LiveSession::fastest_ms,
                           LiveSession::slowest_ms});
+    parameters.push_back({"job", "Of jobs: only this one", Type::integer, 1});
     parameters.push_back({"count", "Ends after so many messages", Type::integer, 1});
     return {
         {"GET",
@@ -73,14 +77,14 @@ std::vector<Route> live_routes() {
          "/api/v1/live/{topic}",
          "watchTopic",
          "Live",
-         "One topic (points, events, connectors, logs, trace) as server-sent events",
+         "One topic (points, events, connectors, logs, trace; jobs for engineers) as server-sent events",
          Role::viewer,
          {},
          "LiveMessage",
          200,
          std::move(parameters),
          false,
-         {"invalid_filter", "no_such_topic", "no_such_connector", "too_many_live_clients"},
+         {"invalid_filter", "no_such_topic", "no_such_connector", "no_such_job", "too_many_live_clients"},
          at_once(watch),
          "text/event-stream"},
     };
