@@ -24,7 +24,11 @@ def main(build):
         for unit in units:
             text = unit.read_text()
             check("@CMAKE" not in text, f"{unit.name} is filled in")
+            page = re.search(r"^Documentation=file:\S+(/share/doc/\S+)$", text, re.MULTILINE)[1]
+            check((root / page.lstrip("/")).exists(), f"the page that {unit.name} names is installed")
             unit.write_text(re.sub(r"^ExecStart=\S+", f"ExecStart={root}/bin/busbar", text, flags=re.MULTILINE))
+        check(re.search(r"^L /etc/polkit-1/rules.d/50-busbar.rules - - - - \S+/share/polkit-1/rules.d/50-busbar.rules$",
+                        (root / "lib/tmpfiles.d/busbar.conf").read_text(), re.MULTILINE), "polkit is led to its rule")
         if not shutil.which("systemd-analyze"):
             skip("systemd-analyze is not installed")
         run = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)

@@ -55,6 +55,7 @@ def main(words):
     with open(HOME / "calls", "a") as calls:
         calls.write(" ".join(words) + "\n")
     if (HOME / "broken").exists():
+        print((HOME / "broken").read_text(), end="", file=sys.stderr)
         return 4
     if words[0] == "show":
         for unit in words[words.index("--") + 1:]:

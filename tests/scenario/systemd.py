@@ -119,6 +119,9 @@ def as_units(bench):
     check(service.connector("rtu-1")["process"]["last_end"] == "systemctl show: exit code 4", "and that is said")
     service.ask("POST", "/api/v1/connectors/rtu-1/stop")
     wait_for(lambda: "systemctl stop: exit code 4" in service.connector("rtu-1")["process"]["last_end"], "an order that failed")
+    (home / "broken").write_text("Failed to stop it: Access denied\nSee the logs for details.\n")
+    wait_for(lambda: service.connector("rtu-1")["process"]["last_end"] == "systemctl stop: Failed to stop it: Access denied",
+             "with the reason where there is one")
     (home / "broken").unlink()
     wait_for(lambda: service.connector("rtu-1")["process"]["state"] == "stopped", "is given again")
     service.ask("POST", "/api/v1/connectors/rtu-1/start")

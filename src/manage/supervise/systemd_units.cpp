@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view prefix = "busbar-connector@", suffix = ".service", ending = ".env";
+constexpr std::size_t longest_complaint = 300;
 
 /// As systemd reads it in an EnvironmentFile (systemd.exec(5)).
 std::string environment_line(std::string_view assignment) {
@@ -151,12 +152,14 @@ void SystemdUnits::next_call() {
 void SystemdUnits::call(std::vector<std::string> words, std::string id) {
     ChildOptions options;
     options.name = options_.systemctl;
-    options.command = {options_.systemctl};
+    // Its complaints are told like its answers.
+    options.command = {"/bin/sh", "-c", "exec \"$0\" \"$@\" 2>&1", options_.systemctl};
     options.command.insert(options.command.end(), words.begin(), words.end());
     options.log_file = "/dev/null";
     options.wants_output = true;
     options.restart.wanted = false;
     called_for_ = std::move(id);
+    complaint_.clear();
     call_ = std::make_unique<Child>(loop_, std::move(options), [this](std::string_view line) { take_line(line); });
     limit_.after(longest_call, [this] { call_->stop(); });
     call_->start();
@@ -171,20 +174,20 @@ void SystemdUnits::check_children() {
 
 void SystemdUnits::called() {
     limit_.cancel();
-    const std::string outcome = call_->last_end();
+    const bool good = call_->last_end() == "exit code 0";
+    const std::string reason = complaint_.empty() ? call_->last_end() : complaint_;
     call_.reset();
-    const bool good = outcome == "exit code 0";
     if (!called_for_.empty()) {
         if (good) {
             faults_.erase(called_for_);
             look_due_ = true;
         } else if (known_.contains(called_for_)) {
-            faults_[called_for_] = fmt::format("{} {}: {}", options_.systemctl, verb_, outcome);
+            faults_[called_for_] = fmt::format("{} {}: {}", options_.systemctl, verb_, reason);
             retry_.emplace(called_for_, verb_);
         }
     } else {
         take_unit();
-        trouble_ = good ? "" : fmt::format("{} show: {}", options_.systemctl, outcome);
+        trouble_ = good ? "" : fmt::format("{} show: {}", options_.systemctl, reason);
         views_ = good ? std::exchange(coming_, {}) : decltype(views_){};
         for (auto& [id, verb] : std::exchange(retry_, {})) orders_.emplace(id, verb);
     }
@@ -194,7 +197,10 @@ void SystemdUnits::called() {
 void SystemdUnits::take_line(std::string_view line) {
     if (line.empty()) return take_unit();
     const auto equals = line.find('=');
-    if (equals == std::string_view::npos) return;
+    if (equals == std::string_view::npos || !called_for_.empty()) {
+        if (complaint_.empty()) complaint_ = line.substr(0, longest_complaint);
+        return;
+    }
     lines_.insert_or_assign(std::string(line.substr(0, equals)), std::string(line.substr(equals + 1)));
 }
 

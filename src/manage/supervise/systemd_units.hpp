@@ -57,6 +57,7 @@ private:
     std::unique_ptr<Child> call_;
     std::string called_for_;  // the connector; empty: all are looked at
     std::string verb_, trouble_;
+    std::string complaint_;  // the first line of the call that is no answer
     net::Timer look_, limit_;
     std::function<void()> ended_;
     bool look_due_ = true;
