@@ -44,7 +44,7 @@ def moves(site):
     seen(not [each for each in site.processes() if "systemctl" not in each and ("104" in each or "-server" in each)],
          "and has none as a child", site.processes())
     seen(shown["StatusText"].startswith("Running"), "a unit's status is the connector's", shown["StatusText"])
-    site.room_there = site.room(site.port)
+    site.room_there = site.room(site.scada_port)
     seen(site.gets_events(site.room_there), "the control room gets events")
 
 

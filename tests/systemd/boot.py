@@ -55,11 +55,11 @@ def installs(site):
 
 
 def lines_work(site):
-    site.port = free_port()
+    site.scada_port = free_port()
     site.client("rtu-1")
-    site.server("scada", site.port)
+    site.server("scada", site.scada_port)
     site.wait_running("rtu-1", "scada")
-    room = site.room(site.port)
+    room = site.room(site.scada_port)
     seen(site.gets_events(room), "values go from the RTU through both connectors to the control room")
     names = " ".join(site.processes())
     seen(all(each in names for each in ("busbar up", "iec104-client", "iec104-server", "-server")), "all are processes of the unit", names)
@@ -78,7 +78,7 @@ def tls_works(site):
                           headers={"content-type": "application/x-pem-file"})
         check(answer.status in (200, 201, 204), f"{name} is kept: {answer.body}")
     site.machine.do("chgrp", "-R", "busbar", "/etc/busbar/tls")
-    kept = {each["name"]: each["path"] for each in site.ask("GET", "/api/v1/certificates").json["certificates"] if "name" in each}
+    kept = {each["name"]: each["path"] for each in site.ask("GET", "/api/v1/certificates").json["files"] if each.get("name")}
     for connector, paths in (("tls-etc", {name: f"/etc/busbar/tls/{name}" for name in kept}), ("tls-kept", kept)):
         port = free_port()
         site.server(connector, port, tls={"certificate": paths["busbar.pem"], "key": paths["busbar.key"], "ca": [paths["ca.pem"]]})
@@ -115,6 +115,7 @@ def files_work(site):
     octets = {"content-type": "application/octet-stream", "x-busbar-passphrase": "a passphrase that is long"}
     restored = site.ask("POST", "/api/v1/restore", headers=octets, raw=backup.body)
     seen(restored.status == 200, "that is restored", restored.body[:300])
+    site.log_in()
     site.wait_running("rtu-1", "scada")
     logs = [site.machine.path(f"{DATA}/store.log"), *site.machine.path(f"{DATA}/run").glob("*.log")]
     refused = [line for file in logs for line in file.read_text(errors="replace").splitlines()
@@ -123,7 +124,7 @@ def files_work(site):
 
 
 def hangs(site):
-    before, room = site.pid(), site.room(site.port)
+    before, room = site.pid(), site.room(site.scada_port)
     site.signal(signal.SIGSTOP)
     began = time.monotonic()
     seen_soon(lambda: "watchdog" in site.machine.journal("-u", SERVICE).lower(), "the watchdog notices a service that hangs", 60)
@@ -169,7 +170,7 @@ def in_use(site):
 
 
 def reboots(site):
-    room = site.room(site.port)
+    room = site.room(site.scada_port)
     took = site.machine.power_off()
     seen(True, f"the machine goes down in {took:.1f} s")
     site.machine.boot()
