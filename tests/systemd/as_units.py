@@ -66,6 +66,7 @@ def verbs(site):
         answer = site.ask("PATCH", "/api/v1/connectors/rtu-1", {"config": {**config, "service": {"enabled": enabled}}})
         check(answer.status == 200, f"enabled: {answer.body}")
         seen_soon(lambda: site.process("rtu-1")["state"] == state, f"enabled={enabled}: it is {state}")
+    site.wait_running("rtu-1")  # a start that is under way would stand for the reload
     site.machine.do("systemctl", "reload", unit_of("rtu-1"))
     seen_soon(lambda: "Read flags" in site.machine.journal("-u", unit_of("rtu-1")), "systemctl reload reads its options again")
     site.wait_running("rtu-1", "scada")
