@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # boot.sh: boots a machine with systemd as PID 1 and Busbar's units in it (tests/systemd), in namespaces of its own, on a layer
 # above this machine's programs that is forgotten at the end. Nothing is installed, mounted, started or opened outside of it;
-# packages that are missing in it (systemd, dbus, polkitd) are installed into the layer. Needs root. About three minutes;
+# packages that are missing in it (systemd, dbus, polkitd) are installed into the layer. Needs root. About two minutes;
 # console and journal stay in build/logs/boot.
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"

@@ -163,8 +163,10 @@ def in_use(site):
     other = site.bench.start("other", "/usr/bin/python3", "-m", "http.server", "--bind", "127.0.0.1", "8104")
     seen_soon(lambda: not site.is_free(8104), "somebody else has the API's port")
     site.machine.run("systemctl", "start", "--no-block", "busbar")
-    seen_soon(lambda: int(site.machine.shows(SERVICE)["NRestarts"]) >= 6, "it is tried again and again", 60)
-    other.kill()
+    try:
+        seen_soon(lambda: int(site.machine.shows(SERVICE)["NRestarts"]) >= 6, "it is tried again and again", 60)
+    finally:
+        other.kill()
     seen_soon(lambda: site.is_ready(), "and is there when the port is free")
     site.wait_running("rtu-1", "scada")
 
