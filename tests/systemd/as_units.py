@@ -43,6 +43,8 @@ def moves(site):
          "the service starts its connectors as units, without a password of anybody", shown)
     seen(not [each for each in site.processes() if "systemctl" not in each and ("104" in each or "-server" in each)],
          "and has none as a child", site.processes())
+    seen({SERVICE, "valkey-server.service"} <= set(shown["After"].split()), "it starts after service and store, and ends before them",
+         shown["After"])
     seen(shown["StatusText"].startswith("Running"), "a unit's status is the connector's", shown["StatusText"])
     site.room_there = site.room(site.scada_port)
     seen(site.gets_events(site.room_there), "the control room gets events")
