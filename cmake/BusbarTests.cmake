@@ -8,6 +8,8 @@ find_program(BUSBAR_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
 add_custom_target(unit_tests)
 add_custom_target(scenario_tests)
 
+configure_file(${PROJECT_SOURCE_DIR}/tests/support/source_dir.hpp.in ${PROJECT_BINARY_DIR}/tests/generated/support/source_dir.hpp @ONLY)
+
 # busbar_test(iec104 DEPENDS iec104): one program of every *.cpp in tests/NAME; each TEST is a ctest of its own.
 function(busbar_test name)
   cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES" ${ARGN})
@@ -18,8 +20,7 @@ function(busbar_test name)
   add_executable(${name}_tests ${sources})
   add_dependencies(unit_tests ${name}_tests)
   list(TRANSFORM arg_DEPENDS PREPEND busbar_)
-  target_include_directories(${name}_tests PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(${name}_tests PRIVATE BUSBAR_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_include_directories(${name}_tests PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_BINARY_DIR}/tests/generated)
   target_link_libraries(${name}_tests PRIVATE busbar_flags ${arg_DEPENDS} ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${name}_tests DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
     PROPERTIES TIMEOUT 120 LABELS unit-${BUSBAR_PRESET})

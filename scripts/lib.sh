@@ -29,6 +29,9 @@ jobs() {
     echo $((fit < 1 ? 1 : fit < processors ? fit : processors))
 }
 
+# Clones in several folders share what was compiled.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=true
+
 # build PRESET TARGET...: configures (a second when nothing changed) and builds.
 build() {
     local preset=$1

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "config/file.hpp"
+#include "support/source_dir.hpp"
 
 namespace busbar::config {
 namespace {
@@ -35,7 +36,7 @@ const std::vector<Generated>& generated_parts() {
 TEST(Manual, SaysWhatTheTableOfOptionsSays) {
     for (const Generated& part : generated_parts()) {
         SCOPED_TRACE(part.mark);
-        const std::filesystem::path file = std::filesystem::path(BUSBAR_SOURCE_DIR) / "docs" / "guide" / part.file;
+        const std::filesystem::path file = std::filesystem::path(tests::source_dir) / "docs" / "guide" / part.file;
         std::string guide = read_file(file.string(), 1 << 20).value();
         const std::string begin = "<!-- " + part.mark + " -->\n";
         const std::size_t start = guide.find(begin);

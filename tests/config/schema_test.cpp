@@ -10,6 +10,7 @@
 #include "config/file.hpp"
 #include "documents.hpp"
 #include "schema_check.hpp"
+#include "support/source_dir.hpp"
 
 namespace busbar::config {
 namespace {
@@ -18,7 +19,7 @@ using namespace test;
 using testing::IsEmpty;
 namespace json = boost::json;
 
-const std::filesystem::path examples = std::filesystem::path(BUSBAR_SOURCE_DIR) / "examples" / "config";
+const std::filesystem::path examples = std::filesystem::path(tests::source_dir) / "examples" / "config";
 
 std::string text_of(const std::filesystem::path& file) {
     const auto text = read_file(file.string(), 1 << 20);

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "config/file.hpp"
+#include "support/source_dir.hpp"
 
 namespace busbar::connector {
 namespace {
@@ -111,7 +112,7 @@ TEST(Metrics, OfOneNameStandTogetherAndSayTheSameAboutThemselves) {
 
 /// Writes the table anew if BUSBAR_UPDATE_MANUAL is set; otherwise the guide has to be true as it stands.
 TEST(Metrics, AreAllInTheGuide) {
-    const std::string file = std::string(BUSBAR_SOURCE_DIR) + "/docs/guide/metrics.md";
+    const std::string file = tests::source_dir + "/docs/guide/metrics.md";
     std::string guide = config::read_file(file, 1 << 20).value();
     const std::string begin = "<!-- metrics -->\n";
     const auto start = guide.find(begin);

@@ -10,6 +10,7 @@
 #include "connector/common/translate.hpp"
 #include "iec104/apci/apci.hpp"
 #include "iec60870/asdu/asdu.hpp"
+#include "support/source_dir.hpp"
 
 namespace busbar {
 namespace {
@@ -29,7 +30,7 @@ struct Golden {
 
 std::vector<Golden> read_frames() {
     std::vector<Golden> frames;
-    for (const auto& file : std::filesystem::directory_iterator(BUSBAR_SOURCE_DIR "/tests/frames")) {
+    for (const auto& file : std::filesystem::directory_iterator(tests::source_dir + "/tests/frames")) {
         if (file.path().extension() != ".txt") continue;
         std::ifstream text(file.path());
         unsigned number = 0;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/octets.hpp"
+#include "support/source_dir.hpp"
 
 namespace busbar::iec102::test {
 
@@ -17,7 +18,7 @@ struct Golden {
 
 inline std::vector<Golden> read_golden() {
     std::vector<Golden> frames;
-    std::ifstream text(BUSBAR_SOURCE_DIR "/tests/frames/iec102/meter.txt");
+    std::ifstream text(tests::source_dir + "/tests/frames/iec102/meter.txt");
     unsigned number = 0;
     for (std::string line; std::getline(text, line);) {
         ++number;

@@ -1,4 +1,5 @@
 #include "sim/meter/meter_file.hpp"
+#include "support/source_dir.hpp"
 
 #include <gtest/gtest.h>
 
@@ -94,7 +95,7 @@ TEST(MeterFile, HasABoundedNumberOfMeters) {
 }
 
 TEST(MeterFile, OfTheExamplesIsGood) {
-    const auto meters = read_meters(BUSBAR_SOURCE_DIR "/examples/sim/meters.toml", {});
+    const auto meters = read_meters(tests::source_dir + "/examples/sim/meters.toml", {});
     ASSERT_TRUE(meters) << meters.error().what;
     EXPECT_EQ(meters->size(), 3u);
 }

@@ -2,6 +2,7 @@
 
 #include "bench.hpp"
 #include "sim/wire/capture_writer.hpp"
+#include "support/source_dir.hpp"
 
 namespace busbar::sim::test {
 namespace {
@@ -181,7 +182,7 @@ TEST(Replay, WritesWhatItSendsAndHears) {
 
 /// A real RTU that was recorded: all its I-frames, and nothing else.
 TEST(Replay, LoadsACaptureOfARealStation) {
-    const std::string path = BUSBAR_SOURCE_DIR "/../shared/captures/iti_javarmi_iec_misc.pcap";
+    const std::string path = tests::source_dir + "/../shared/captures/iti_javarmi_iec_misc.pcap";
     if (!std::filesystem::exists(path)) GTEST_SKIP() << "the folder of captures is not beside the sources";
     const auto recording = Recording::load(path, 2404);
     ASSERT_TRUE(recording) << recording.error().what;

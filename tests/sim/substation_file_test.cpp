@@ -3,6 +3,7 @@
 #include <set>
 
 #include "bench.hpp"
+#include "support/source_dir.hpp"
 
 namespace busbar::sim::test {
 namespace {
@@ -172,7 +173,7 @@ TEST(SubstationFile, ThatIsNotThereIsNamed) {
 }
 
 TEST(SubstationFile, ExampleIsASubstationOfAllCommonTypes) {
-    const auto substation = read_substation(BUSBAR_SOURCE_DIR "/examples/sim/substation.toml");
+    const auto substation = read_substation(tests::source_dir + "/examples/sim/substation.toml");
     ASSERT_TRUE(substation) << substation.error().what;
     EXPECT_GE(substation->points.size(), 20u);
     std::set<unsigned> types;
