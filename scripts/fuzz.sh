@@ -1,21 +1,24 @@
 #!/usr/bin/env bash
-# fuzz.sh [TARGET|all] [SECONDS]: builds the fuzz targets with clang and runs them, as many at a time as there are processors.
+# fuzz.sh [TARGET,…|all] [SECONDS]: builds the fuzz targets with clang and runs them, as many at a time as there are processors.
 # What was learned stays in build/fuzz-corpus/TARGET; a finding lies in build/fuzz-findings/TARGET-*.
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 wanted=${1:-all} seconds=${2:-600}
 seeds=build/fuzz-seeds corpora=build/fuzz-corpus findings=build/fuzz-findings
 
-scripts/setup.sh fuzz
-build fuzz all
-/usr/bin/python3 tests/fuzz/make_seeds.py "$seeds"
-
-targets=()
-for program in build/fuzz/bin/fuzz_*; do
-    target=${program##*/fuzz_}
-    if [ "$wanted" = all ] || [ "$wanted" = "$target" ]; then targets+=("$target"); fi
+all=()
+for source in tests/fuzz/*_fuzz.cpp; do
+    target=${source##*/}
+    all+=("${target%_fuzz.cpp}")
 done
-[ ${#targets[@]} -gt 0 ] || fail "no fuzz target '$wanted'; there are: $(cd build/fuzz/bin && echo fuzz_* | sed 's/fuzz_//g')"
+if [ "$wanted" = all ]; then targets=("${all[@]}"); else IFS=, read -ra targets <<<"$wanted"; fi
+for target in "${targets[@]}"; do
+    [ -f "tests/fuzz/${target}_fuzz.cpp" ] || fail "no fuzz target '$target'; there are: ${all[*]}"
+done
+
+scripts/setup.sh fuzz
+build fuzz "${targets[@]/#/fuzz_}"
+/usr/bin/python3 tests/fuzz/make_seeds.py "$seeds"
 
 run_one() {
     local target=$1 log="$logs/fuzz-$1.log"
