@@ -52,7 +52,7 @@ inline constexpr auto options<Service> = std::tuple{
     Option{"start_delay", &Service::start_delay, "s", {0, 86400}, managed, "Wait before it is started."},
     Option{"restart", &Service::restart, "", {}, managed, "Whether it is started again when it ended by itself."},
     Option{"restart_delay", &Service::restart_delay, "s", {0, 86400}, managed, "Wait before it is started again."},
-    Option{"required", &Service::required, "", {}, managed, "Whether what depends on it waits while it does not run."},
+    Option{"required", &Service::required, "", {}, managed, "Of an iec104-server: updates are kept until all its redundancy groups have them, whatever these say, also while it does not run."},
 };
 // clang-format on
 

@@ -18,7 +18,7 @@ KnownConnector read(Database& database, ConnectorHead head) {
     const auto server = config::read_server_config(config, {}).value;
     KnownConnector known{std::move(head), server.service, {}};
     for (const auto& group : server.redundancy_groups) {
-        if (group.required) known.required_groups.push_back(group.name);
+        if (group.required || server.service.required) known.required_groups.push_back(group.name);
     }
     return known;
 }
