@@ -45,7 +45,8 @@ protected:
     }
     json::object listed(std::int64_t id) {
         const auto answer = bench.ask(InstallationBench::request("GET", "/api/v1/jobs", &engineer));
-        for (const json::value& job : json::parse(answer.body).at("jobs").as_array()) {
+        const auto all_jobs = json::parse(answer.body);
+        for (const json::value& job : all_jobs.at("jobs").as_array()) {
             if (job.at("id").to_number<std::int64_t>() == id) return job.as_object();
         }
         return {};
@@ -157,12 +158,32 @@ TEST_F(JobsTopicTest, IsForWhoMaySeeTheListOfJobs) {
         users.push_back(bench.log_in_as(std::string(to_string(role)), role));
     for (const LoggedIn& user : users) {
         const bool may = bench.ask(InstallationBench::request("GET", "/api/v1/jobs", &user)).status == 200;
-        EXPECT_EQ(may, user.actor.role >= Role::engineer);
+        EXPECT_EQ(may, user.actor.role >= Role::engineer || user.actor.name == in_area.actor.name);
         Watching watching(bench, user), scripted(bench, user, "/api/v1/live/jobs");
         EXPECT_EQ(watching.refusal(all), may ? "" : "forbidden") << user.actor.name;
         EXPECT_EQ(watching.refusal(only(4711)), may ? "no_such_job" : "forbidden") << user.actor.name;
         EXPECT_EQ(scripted.answer.status, may ? 200u : 403u) << user.actor.name;
     }
+}
+
+TEST_F(JobsTopicTest, AnEngineerOfAnAreaIsToldHisOwn) {
+    save_area(bench.database, {0, "North", {{5, 7}}, {}});
+    const auto nora = bench.log_in_as("nora", Role::viewer);
+    save_areas_of_user(bench.database, find_user(bench.database, "nora")->id, {{"North", "engineer"}});
+    const auto other = jobs.add("other", "anna"), own = jobs.add("own", "nora");
+    Watching watching(bench, nora);
+    const auto heard = watching.say(all);
+    ASSERT_EQ(heard.size(), 2u);
+    EXPECT_EQ(heard[1].at("jobs"), json::array{listed(own->id)});
+    watching.line.heard.clear();
+    jobs.begin_step(*other, "Saving", 80);
+    pass(bench, usual);
+    EXPECT_TRUE(watching.take_heard().empty());
+    jobs.begin_step(*own, "Saving", 80);
+    pass(bench, usual);
+    EXPECT_EQ(jobs_of(watching), json::array{listed(own->id)});
+    EXPECT_EQ(Watching(bench, nora, fmt::format("/api/v1/live/jobs?job={}", other->id)).answer.status, 404u);
+    EXPECT_EQ(Watching(bench, nora, fmt::format("/api/v1/live/jobs?job={}", own->id)).answer.status, 200u);
 }
 
 TEST_F(JobsTopicTest, EndsWithTheRight) {

@@ -32,7 +32,8 @@ namespace {
 /// First what is there, then each job that changes, as it is by then.
 class JobsTopic : public Topic {
 public:
-    JobsTopic(const JobSource& jobs, const TopicWish& wish) : jobs_(jobs), head_(message_head(wish)), only_(wish.job) {}
+    JobsTopic(const JobSource& jobs, const TopicWish& wish)
+        : jobs_(jobs), head_(message_head(wish)), only_(wish.job), author_(wish.author) {}
 
     void flush(LiveLine& line) override {
         if (line.waiting() >= full) return;
@@ -41,36 +42,44 @@ public:
         if (!changed) return line.send(fmt::format("{},\"snapshot\":\"end\",\"jobs\":{}}}", head_, all()));
         json::array news;
         for (const std::int64_t job : *changed) {
-            if (is_wanted(job)) news.push_back(one(job));
+            if (!only_ || *only_ == job) add(news, job);
         }
         if (!news.empty()) line.send(fmt::format("{},\"jobs\":{}}}", head_, json::serialize(news)));
     }
 
 private:
-    bool is_wanted(std::int64_t job) const { return !only_ || *only_ == job; }
+    bool may_tell(const json::object& job) const { return !author_ || job.at("author").as_string() == *author_; }
 
     std::string all() const {
-        if (only_) return json::serialize(json::array{one(*only_)});
         json::array all;
-        for (json::object& job : jobs_.list()) all.push_back(std::move(job));
+        if (only_) {
+            add(all, *only_);
+        } else {
+            for (json::object& job : jobs_.list()) {
+                if (may_tell(job)) all.push_back(std::move(job));
+            }
+        }
         return json::serialize(all);
     }
 
-    json::object one(std::int64_t job) const {
+    void add(json::array& jobs, std::int64_t job) const {
         auto found = jobs_.summary(job);
-        return found ? std::move(*found) : json::object{{"id", job}, {"gone", true}};
+        if (!found) return jobs.push_back(json::object{{"id", job}, {"gone", true}});
+        if (may_tell(*found)) jobs.push_back(std::move(*found));
     }
 
     const JobSource& jobs_;
     std::string head_;
     std::optional<std::int64_t> only_;
+    std::optional<std::string> author_;
     std::optional<std::uint64_t> told_;  // up to this change; nothing yet
 };
 
 }  // namespace
 
 Outcome<std::unique_ptr<Topic>> make_jobs_topic(const JobSource& jobs, const TopicWish& wish) {
-    if (wish.job && !jobs.summary(*wish.job))
+    const auto only = wish.job ? jobs.summary(*wish.job) : std::nullopt;
+    if (wish.job && (!only || (wish.author && only->at("author").as_string() != *wish.author)))
         return refuse(Problem::Kind::not_found, "no_such_job", fmt::format("there is no job {}", *wish.job));
     return std::make_unique<JobsTopic>(jobs, wish);
 }

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 namespace busbar::manage {
@@ -32,7 +33,7 @@ std::string_view id_in(const json::value& wish) {
 bool may_see(const Watcher& watcher, std::string_view topic) { return topic != "jobs" || watcher.sees_jobs; }
 
 tl::unexpected<Problem> forbidden() {
-    return refuse(Problem::Kind::forbidden, "forbidden", "jobs are for who may see the list of jobs: an engineer");
+    return refuse(Problem::Kind::forbidden, "forbidden", "jobs are for who may see the list of jobs: engineers");
 }
 
 }  // namespace
@@ -107,11 +108,14 @@ Outcome<LiveSession::AllWatched::iterator> LiveSession::watch(const Watch& wante
     const auto& [wish, rate] = wanted;
     if (!watched_.contains(wish.id) && watched_.size() >= most_topics)
         return refuse(Problem::Kind::too_many, "too_many_subscriptions", "a client has 20 at most");
-    if (!may_see(who_().value_or(Watcher{}), wish.topic)) return forbidden();
-    auto topic = make_topic(sources_, wish);
+    const auto who = who_().value_or(Watcher{});
+    if (!may_see(who, wish.topic)) return forbidden();
+    auto his_wish = wish;
+    his_wish.author = who.only_jobs_of;
+    auto topic = make_topic(sources_, his_wish);
     if (!topic) return tl::make_unexpected(topic.error());
     auto timer = std::make_unique<net::Timer>(sources_.store.loop());
-    return watched_.insert_or_assign(wish.id, Watched{wish.topic, std::move(*topic), std::move(timer), rate}).first;
+    return watched_.insert_or_assign(wish.id, Watched{wish.topic, std::move(*topic), std::move(timer), rate, who.only_jobs_of}).first;
 }
 
 void LiveSession::start(AllWatched::iterator watched) {
@@ -166,7 +170,9 @@ void LiveSession::look() {
 void LiveSession::check(const std::optional<Watcher>& who) {
     if (!who) return close("the login has ended");
     for_each([&](AllWatched::iterator watched) {
-        if (!may_see(*who, watched->second.topic_name)) finish(watched, forbidden().value());
+        const auto& [topic, only_jobs_of] = std::tie(watched->second.topic_name, watched->second.only_jobs_of);
+        const bool fewer = topic == "jobs" && who->only_jobs_of != only_jobs_of;
+        if (fewer || !may_see(*who, topic)) finish(watched, forbidden().value());
     });
 }
 

@@ -33,6 +33,7 @@ private:
 /// Who watches, as far as topics differ in who may see them.
 struct Watcher {
     bool sees_jobs = false;
+    std::optional<std::string> only_jobs_of = {};
 };
 
 /// One client that watches topics, over a WebSocket or by server-sent events.
@@ -73,6 +74,7 @@ private:
         std::unique_ptr<Topic> topic;
         std::unique_ptr<net::Timer> timer;
         std::chrono::milliseconds rate{};
+        std::optional<std::string> only_jobs_of;
         bool is_held_back = false;  // the line was full
     };
     using AllWatched = std::map<std::string, Watched>;

@@ -6,6 +6,13 @@ namespace busbar::manage {
 
 namespace {
 
+/// Jobs are seen as by `GET /api/v1/jobs`: an engineer in areas only has his own.
+Watcher watcher(const Actor& actor) {
+    Watcher watcher{.sees_jobs = actor.may_somewhere(Role::engineer)};
+    if (!actor.may(Role::engineer)) watcher.only_jobs_of = actor.name;
+    return watcher;
+}
+
 Outcome<std::shared_ptr<LiveSession>> make_session(Installation& installation, const Call& call) {
     auto& live = installation.live;
     if (!live.hub.has_room())
@@ -14,7 +21,7 @@ Outcome<std::shared_ptr<LiveSession>> make_session(Installation& installation, c
                                installation.states, live.subscriptions, installation.jobs};
     return std::make_shared<LiveSession>(live.hub, sources, [&installation, request = call.http] {
         const auto actor = identify(installation, request, true);
-        return actor ? std::optional(Watcher{.sees_jobs = actor->may(Role::engineer)}) : std::nullopt;
+        return actor ? std::optional(watcher(*actor)) : std::nullopt;
     });
 }
 
