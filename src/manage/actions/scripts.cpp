@@ -145,11 +145,14 @@ Outcome<std::shared_ptr<const Job>> Scripts::run(const Actor& actor, const std::
         credentials = std::move(*kept);
     }
     if (running_.size() >= max_running) return too_many_jobs();
+    const std::string guid = make_guid(), request_token = make_secret();
+    // Before anything runs: what cannot be noted is not done.
+    add_audit(installation_, actor, "import script run", script, std::nullopt,
+              json::serialize(json::object{{"element", inputs.element}, {"device", inputs.device}, {"request", guid}}));
     auto job = installation_.jobs.add("Import script", actor.name);
     if (!job) return too_many_jobs();
     wishes_.erase(wish);
 
-    const std::string guid = make_guid(), request_token = make_secret();
     job->script = Job::Script{script, inputs.element, inputs.device, guid, {}};
     auto run = std::make_shared<Run>();
     run->job = job;
@@ -158,9 +161,6 @@ Outcome<std::shared_ptr<const Job>> Scripts::run(const Actor& actor, const std::
     run->token_key = key_of(request_token);
     if (credentials) run->password = credentials->password;
     running_[guid] = run;
-    const json::object audit{
-        {"element", inputs.element}, {"device", inputs.device}, {"request", guid}, {"job", job->id}};
-    add_audit(installation_, actor, "import script run", script, std::nullopt, json::serialize(audit));
     ScriptCommand command;
     command.program = file->program;
     command.arguments = {"--ImportElementName=" + inputs.element, "--RequestGuid=" + guid, "--Device=" + inputs.device};

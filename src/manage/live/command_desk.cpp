@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <vector>
 
+#include "manage/database/attempt.hpp"
 #include "manage/live/iso_time.hpp"
 
 namespace busbar::manage {
@@ -16,6 +17,8 @@ namespace {
 
 /// The execute of a selection is a command of its own in the store; its id says whose it is.
 constexpr std::string_view execute_suffix = ":execute";
+
+constexpr std::string_view unread = "the commands under way cannot be read yet";
 
 std::string row_id(const std::string& command) {
     return command.ends_with(execute_suffix) ? command.substr(0, command.size() - execute_suffix.size()) : command;
@@ -75,7 +78,8 @@ CommandDesk::CommandDesk(store::Store& store, Database& database)
               },
               [this](const std::string& id, const point::CommandResult& result) { take_other(id, result); },
               [this](const std::string& id) { forget(id); }}),
-      left_over_(store.loop()) {
+      left_over_(store.loop()),
+      retry_(store.loop()) {
     giver_.start();
 }
 
@@ -89,6 +93,30 @@ void CommandDesk::give(const CommandRow& row, const connector::CommandGiver::Ord
     giver_.give(row.id, order);
 }
 
+std::optional<CommandRow> CommandDesk::find(std::string_view id) const {
+    if (const auto open = open_.find(std::string(id)); open != open_.end()) return open->second.row;
+    if (const auto row = unsaved_.find(id); row != unsaved_.end()) return row->second;
+    return find_command(database_, id);
+}
+
+void CommandDesk::note(const CommandRow& row) {
+    if (save(row)) {
+        unsaved_.erase(row.id);
+        return;
+    }
+    unsaved_.insert_or_assign(row.id, row);
+    retry_.after(retry_after, [this] { save_again(); });
+}
+
+bool CommandDesk::save(const CommandRow& row) {
+    return attempt("what became of a command is not noted yet", [&] { save_command(database_, row); });
+}
+
+void CommandDesk::save_again() {
+    while (!unsaved_.empty() && save(unsaved_.begin()->second)) unsaved_.erase(unsaved_.begin());
+    if (!unsaved_.empty()) retry_.after(retry_after, [this] { save_again(); });
+}
+
 void CommandDesk::take(const CommandLedger::Outcome& outcome) {
     const std::string id = row_id(outcome.id);
     const auto found = open_.find(id);
@@ -99,7 +127,7 @@ void CommandDesk::take(const CommandLedger::Outcome& outcome) {
               {outcome.stage, outcome.cause, outcome.negative, by, std::nullopt, outcome.reason}, false);
     const bool goes_on = outcome.stage == CommandStage::selected && open.then_execute;
     open.row.done = !goes_on && !giver_.waits_for(outcome.id);
-    save_command(database_, open.row);
+    note(open.row);
     if (goes_on) {
         auto order = open.order;
         order.select = false;
@@ -113,7 +141,7 @@ void CommandDesk::forget(const std::string& command) {
     const auto found = open_.find(row_id(command));
     if (found == open_.end()) return;
     found->second.row.done = true;
-    save_command(database_, found->second.row);
+    note(found->second.row);
     open_.erase(found);
 }
 
@@ -121,19 +149,21 @@ void CommandDesk::forget(const std::string& command) {
 void CommandDesk::take_other(const std::string& command, const point::CommandResult& result) {
     if (!command.starts_with(name)) return;
     const std::string id = row_id(command);
-    if (open_.contains(id)) return;
-    auto row = find_command(database_, id);
+    if (open_.contains(id) || unsaved_.size() >= CommandLedger::most) return;
+    std::optional<CommandRow> row;
+    attempt("a late result of a command is not noted", [&] { row = find(id); });
     if (!row || !add_stage(*row, store_.loop().utc_now(), result, row->done)) return;
     row->done = row->done || is_last(result.stage, json::parse(row->wanted).as_object());
-    save_command(database_, *row);
+    note(*row);
 }
 
 /// What became of the commands of the process before this one: results may say it already, or still will.
 void CommandDesk::catch_up() {
     if (caught_up_ || !trouble().empty()) return;
     std::optional<UtcTime> first;
-    for_each_open_command(database_,
-                          [&first](const CommandRow& row) { first = std::min(first.value_or(row.given), row.given); });
+    const auto take = [&first](const CommandRow& row) { first = std::min(first.value_or(row.given), row.given); };
+    if (!attempt(unread, [&] { for_each_open_command(database_, take); }))
+        return left_over_.after(retry_after, [this] { catch_up(); });
     if (!first) {
         caught_up_ = true;
         return;
@@ -150,22 +180,24 @@ void CommandDesk::close_left_over() {
     const UtcTime now = store_.loop().utc_now();
     std::optional<UtcTime> next;
     std::vector<CommandRow> over;
-    for_each_open_command(database_, [&](const CommandRow& row) {
-        if (open_.contains(row.id)) return;
+    const auto take = [&](const CommandRow& row) {
+        if (open_.contains(row.id) || unsaved_.contains(row.id)) return;
         const UtcTime end = end_of(row);
         if (end <= now) {
             over.push_back(row);
         } else {
             next = std::min(next.value_or(end), end);
         }
-    });
+    };
+    if (!attempt(unread, [&] { for_each_open_command(database_, take); }))
+        return left_over_.after(retry_after, [this] { close_left_over(); });
     for (CommandRow& row : over) {
         const point::CommandResult nobody_knows{
             CommandStage::unknown, 0, false, name, std::nullopt, "management was restarted before an answer came"};
         if (!has_stage(json::parse(row.stages).as_array(), CommandStage::confirmed))
             add_stage(row, now, nobody_knows, false);
         row.done = true;
-        save_command(database_, row);
+        note(row);
     }
     if (next) left_over_.after(*next - now, [this] { close_left_over(); });
 }

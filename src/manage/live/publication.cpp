@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <utility>
 
+#include "manage/database/attempt.hpp"
 #include "manage/live/kept_updates.hpp"
 #include "store/keys.hpp"
 
@@ -16,6 +17,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t beginning_size = 64;
+constexpr std::string_view unread = "the configuration of the connectors cannot be read now";
 
 std::size_t hash_of(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
@@ -56,11 +58,12 @@ void Publication::check() {
         return;
     }
     if (!store_.is_connected()) return;
-    clear_removed();
-    {
+    const bool is_read = attempt(unread, [this] {
+        clear_removed();
         SQLite::Transaction as_it_is(database_.handle());
         refresh();
-    }
+    });
+    if (!is_read) return;  // the next look will tell
     looking_ = true;
     ask_all();
     when_answered([this](bool good) { set_wrong(good); });
@@ -101,7 +104,7 @@ void Publication::refresh() {
 void Publication::add(Keys& now, std::string name, Key key) {
     const auto before = keys_.find(name);
     if (before != keys_.end() && before->second.revision == key.revision) {
-        key.print = std::move(before->second.print);
+        key.print = before->second.print;
     } else if (const auto text = text_of(key)) {
         key.print = print_of(*text);
     }
@@ -170,14 +173,19 @@ void Publication::when_answered(std::function<void(bool good)> then) {
                             guarded([then = std::move(then)](const store::Reply& reply) { then(reply.is_good()); }));
 }
 
-/// Not more at once than the loop can do beside its other work.
 void Publication::set_wrong(bool good) {
-    if (!good) wrong_.clear();
+    if (!good || !attempt(unread, [this] { set_some(); })) wrong_.clear();
     if (wrong_.empty()) {
         looking_ = false;
         if (std::exchange(again_, false)) check();
         return;
     }
+    when_answered([this](bool all) { set_wrong(all); });
+}
+
+/// Not more at once than the loop can do beside its other work.
+void Publication::set_some() {
+    if (wrong_.empty()) return;
     SQLite::Transaction as_it_is(database_.handle());
     refresh();
     std::size_t octets = 0;
@@ -186,7 +194,6 @@ void Publication::set_wrong(bool good) {
         if (key != keys_.end()) octets += set(key->first, key->second);
         wrong_.erase(wrong_.begin());
     }
-    when_answered([this](bool all) { set_wrong(all); });
 }
 
 std::size_t Publication::set(const std::string& name, const Key& key) {
@@ -207,10 +214,11 @@ void Publication::clear_removed() {
         const std::string config = store::keys::config(id), mapping = store::keys::mapping(id),
                           status = store::keys::status(id), requests = store::keys::requests(id),
                           replies = store::keys::replies(id);
-        store_.client().command({"DEL", config, mapping, status, requests, replies},
-                                guarded([this, id](const store::Reply& reply) {
-                                    if (reply.is_good()) forget_removed_connector(database_, id);
-                                }));
+        store_.client().command(
+            {"DEL", config, mapping, status, requests, replies}, guarded([this, id](const store::Reply& reply) {
+                if (!reply.is_good()) return;
+                attempt("a removed connector is not forgotten yet", [&] { forget_removed_connector(database_, id); });
+            }));
     }
 }
 

@@ -71,6 +71,7 @@ private:
     /// Calls it when everything before has its answer; false: the connection was lost.
     void when_answered(std::function<void(bool good)> then);
     void set_wrong(bool good);
+    void set_some();
     std::size_t set(const std::string& name, const Key& key);
     void clear_removed();
 
