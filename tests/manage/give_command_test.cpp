@@ -46,6 +46,15 @@ protected:
     bool is_done(const std::string& id) {
         return bench.loop.run_until([&] { return find_command(bench.database, id)->done; }, std::chrono::seconds{10});
     }
+    /// Nothing can be written of commands.
+    void disk_is_full(bool full) {
+        for (const std::string what : {"INSERT", "UPDATE"}) {
+            bench.database.handle().exec(
+                full ? "CREATE TEMP TRIGGER full_" + what + " BEFORE " + what +
+                           " ON main.command BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+                     : "DROP TRIGGER full_" + what);
+        }
+    }
     bool entries_become(const std::string& count) {
         return bench.loop.run_until(
             [&] {
@@ -151,6 +160,83 @@ TEST_F(GiveCommandTest, IsRefusedWhileNobodyCouldHearTheResult) {
     ASSERT_TRUE(bench.loop.run_until([&] { return !bench.live.commands.trouble().empty(); }, std::chrono::seconds{10}));
     EXPECT_EQ(code_of(give(wish)), "store_away");
     EXPECT_EQ(count_commands(bench.database), 0);
+}
+
+TEST_F(GiveCommandTest, AreListedNewestFirstByPointAuthorAndWhetherTheyAreDone) {
+    const auto other = bench.log_in_as("anna", Role::operator_);
+    const auto list = [&](const std::string& query) {
+        const auto answer = bench.ask(InstallationBench::request("GET", "/api/v1/commands?" + query, &other));
+        const auto found = json::parse(answer.body);
+        std::string ids;
+        for (const auto& each : found.at("commands").as_array()) ids += std::string(each.at("id").as_string()) + ' ';
+        return ids;
+    };
+    const auto first = id_of(give(wish)) + ' ';
+    bench.loop.advance_clock(std::chrono::seconds{1});
+    const auto second = id_of(give(R"({"casdu":1,"ioa":3,"type":45,"value":true})")) + ' ';
+    ASSERT_TRUE(entries_become("2"));
+    EXPECT_EQ(list("limit=9"), second + first);
+    EXPECT_EQ(list("casdu=1"), second + first);
+    EXPECT_EQ(list("casdu=1&ioa=2"), first);
+    EXPECT_EQ(list("casdu=2"), "");
+    EXPECT_EQ(list("author=otto&limit=1"), second);
+    EXPECT_EQ(list("author=anna"), "");
+    EXPECT_EQ(list("after=" + second.substr(0, second.size() - 1)), first);
+    EXPECT_EQ(list("done=true"), "");
+    EXPECT_EQ(list("done=false"), second + first);
+    EXPECT_EQ(code_of(bench.ask(InstallationBench::request("GET", "/api/v1/commands?ioa=2", &other))),
+              "invalid_parameter");
+    EXPECT_EQ(code_of(bench.ask(InstallationBench::request("GET", "/api/v1/commands?after=x", &other))),
+              "invalid_cursor");
+    SQLite::Statement plan(bench.database.handle(),
+                           "EXPLAIN QUERY PLAN SELECT id FROM command WHERE json_extract(wanted, '$.casdu') = 1 AND "
+                           "json_extract(wanted, '$.ioa') = 2 ORDER BY given DESC, id DESC LIMIT 5");
+    ASSERT_TRUE(plan.executeStep());
+    EXPECT_NE(plan.getColumn(3).getString().find("command_point"), std::string::npos);
+}
+
+TEST_F(GiveCommandTest, WhatTheDatabaseCannotTakeIsShownAndNotedLater) {
+    const auto id = id_of(give(wish));
+    ASSERT_TRUE(entries_become("1"));
+    disk_is_full(true);
+    answer(id, R"({"stage":"confirmed","cause":7})");
+    answer(id, R"({"stage":"terminated","cause":10})");
+    ASSERT_TRUE(
+        bench.loop.run_until([&] { return command(id).at("state") == "terminated"; }, std::chrono::seconds{10}));
+    EXPECT_EQ(find_command(bench.database, id)->stages, "[]");
+    EXPECT_EQ(give(wish).status, 500u) << "a command that cannot be noted is not given";
+    EXPECT_TRUE(entries_become("1"));
+    bench.loop.advance_clock(CommandDesk::retry_after);
+    bench.loop.run_until([] { return false; }, std::chrono::milliseconds{20});
+    EXPECT_EQ(find_command(bench.database, id)->stages, "[]");
+    disk_is_full(false);
+    bench.loop.advance_clock(CommandDesk::retry_after);
+    EXPECT_TRUE(is_done(id));
+}
+
+TEST_F(GiveCommandTest, ASelectionIsExecutedAlsoIfItsConfirmationCannotBeNoted) {
+    const auto id = id_of(give(R"({"casdu":1,"ioa":2,"type":46,"value":2,"mode":"select_and_execute"})"));
+    ASSERT_TRUE(entries_become("1"));
+    disk_is_full(true);
+    answer(id, R"({"stage":"selected","cause":7})");
+    ASSERT_TRUE(entries_become("2"));
+    disk_is_full(false);
+    answer(id + ":execute", R"({"stage":"confirmed","cause":7})");
+    ASSERT_TRUE(becomes(id, "confirmed"));
+    EXPECT_TRUE(becomes(id, "selected"));
+}
+
+TEST_F(CommandBeforeRestartTest, WhatCannotBeNotedOfItIsNotedLater) {
+    note(wish);
+    disk_is_full(true);
+    answer(id, R"({"stage":"confirmed","cause":7})");
+    answer(id, R"({"stage":"terminated","cause":10})");
+    start();
+    ASSERT_TRUE(
+        bench.loop.run_until([&] { return command(id).at("state") == "terminated"; }, std::chrono::seconds{10}));
+    disk_is_full(false);
+    bench.loop.advance_clock(CommandDesk::retry_after);
+    EXPECT_TRUE(is_done(id));
 }
 
 TEST_F(CommandBeforeRestartTest, WhatCameWhileManagementWasAwayIsShown) {

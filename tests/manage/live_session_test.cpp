@@ -142,8 +142,8 @@ TEST_F(LiveSessions, EachGetsTheEventsOfHisFilter) {
     ASSERT_EQ(other.line.heard.size(), 1u);
     EXPECT_EQ(json::serialize(other.line.heard[0]),
               R"({"topic":"events","id":"events","events":[{"id":"1700000000000-0","at":"2023-11-14T22:13:20.000Z",)"
-              R"("casdu":1,"ioa":4,"type":36,"value":2.5E0,"quality":["NT"],"received":"2026-11-21T09:00:00.000Z",)"
-              R"("source":"rtu-1"}]})");
+              R"("casdu":1,"ioa":4,"type":36,"value":2.5E0,"quality":["NT"],"cot":3,)"
+              R"("received":"2026-11-21T09:00:00.000Z","source":"rtu-1"}]})");
     ASSERT_EQ(one.line.heard.size(), 1u);
     EXPECT_EQ(one.line.heard[0].at("events").as_array().size(), 1u);
     EXPECT_EQ(one.line.heard[0].at("events").at(0).at("ioa"), 3);
@@ -244,7 +244,7 @@ TEST_F(LiveSessions, ServerSentEventsEndAfterTheCount) {
                                        std::pair{"/api/v1/live/points?rate_ms=49", "invalid_parameter"},
                                        std::pair{"/api/v1/live/points?rate_ms=10001", "invalid_parameter"},
                                        std::pair{"/api/v1/live/points?count=0", "invalid_parameter"},
-                                       std::pair{"/api/v1/live/points?quality=fine", "invalid_filter"}}) {
+                                       std::pair{"/api/v1/live/points?quality=fine", "invalid_parameter"}}) {
         const Watching refused(bench, viewer, target);
         EXPECT_EQ(code_of(refused.answer), code) << target;
     }

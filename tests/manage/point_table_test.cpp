@@ -214,7 +214,7 @@ TEST(PointList, FindsAndShowsWhatSeveralWrite) {
     std::string text;
     write_point(text, {1, 2}, bench.table.find({1, 2}), nullptr, bench.table, now);
     EXPECT_EQ(text, R"({"casdu":1,"ioa":2,"type":3,"value":1,"cot":3,"received":"2026-11-21T09:00:10.000Z",)"
-                    R"("source":"rtu-2","age_ms":0,"conflict":{"source":"rtu-1","type":5}})");
+                    R"("source":"rtu-2","conflict":{"source":"rtu-1","type":5},"age_ms":0})");
 }
 
 TEST(PointList, APageGoesOnWhereTheOneBeforeEndedWhateverChangedMeanwhile) {

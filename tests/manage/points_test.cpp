@@ -51,7 +51,7 @@ TEST_F(Points, ArePutReplacedAndForgottenAndEachIsARevision) {
     EXPECT_EQ(all[0].action, "removed");
     EXPECT_EQ(all[1].action, "changed");
     EXPECT_EQ(all[2].action, "created");
-    EXPECT_EQ(audit_entries(bench.database, 0, 1).at(0).action, "points removed");
+    EXPECT_EQ(audit_entries(bench.database, {}, 1).at(0).action, "points removed");
 }
 
 TEST_F(Points, WhatChangesNothingIsNoRevision) {

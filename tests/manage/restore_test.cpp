@@ -91,7 +91,7 @@ TEST(Restore, IntoAnotherInstallationBringsTheJournals) {
     EXPECT_THAT(plan->users_before, ElementsAre("otto"));
     EXPECT_THAT(plan->users_after, ElementsAre("anna"));
     EXPECT_EQ(find_connector(other.database, "rtu-1")->config_revision, revision);
-    EXPECT_EQ(audit_entries(other.database, 0, 10).size(), 2u);
+    EXPECT_EQ(audit_entries(other.database, {}, 10).size(), 2u);
     EXPECT_EQ(first_forged_entry(other.database), 0);
 }
 

@@ -210,7 +210,7 @@ def logs_and_frames(bench, service, rtu_port):
         check(frames["id"] == subscription and all(each["peer"] == f"127.0.0.1:{rtu_port}" and "time" in each for each in frames["trace"]),
               f"as the store contract says: {frames}")
     interrogate()
-    first.hear_until(lambda m: any("requested: Request interrogate" in each for each in m.get("logs", [])), "log lines come")
+    first.hear_until(lambda m: any("requested: Request" in each and "interrogate" in each for each in m.get("logs", [])), "log lines come")
     first.say({"unsubscribe": "trace"})
     first.hear_until(lambda m: m.get("unsubscribed") == "trace", "it looks at no frames any more")
     check(listeners() == [1, 1], f"the other still does: {listeners()}")
@@ -262,7 +262,7 @@ def a_login_ends(service):
     check(line.hear()["error"]["code"] == "forbidden", "over a WebSocket, too")
     line.say({"subscribe": {"topic": "connectors"}})
     line.hear_until(lambda m: m.get("connectors"), "states of connectors are for all")
-    check(service.ask("PUT", "/api/v1/users/vera", {"enabled": False}).status == 200, "she is disabled")
+    check(service.ask("PATCH", "/api/v1/users/vera", {"enabled": False}).status == 200, "she is disabled")
     while line.hear() is not None:
         pass
     check(line.closed == (1000, "the login has ended"), f"the line is closed: {line.closed}")

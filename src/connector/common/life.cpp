@@ -209,6 +209,7 @@ void Life::take_mapping(std::optional<std::string_view> json) {
 }
 
 void Life::take_outcome(std::string_view what, const Outcome& outcome, std::string& fault) {
+    status_.set(fmt::format("{}_fault", what), outcome ? std::string_view() : std::string_view(outcome.error()));
     if (!outcome) {
         fault = fmt::format("{} refused: {}", what, outcome.error());
         log(messages::config_refused, what, outcome.error());

@@ -73,7 +73,7 @@ Outcome<CommandRow> give_command(Installation& installation, const Actor& actor,
     forget_commands(installation.database, now - commands_kept_for);
     if (key) {
         if (auto known = find_command(installation.database, actor.name, *key)) {
-            if (known->wanted == wanted) return *known;
+            if (known->wanted == wanted) return installation.live.commands.find(known->id).value_or(*known);
             return refuse(Problem::Kind::conflict, "idempotency_key_reused",
                           "another command was given with this Idempotency-Key");
         }
@@ -89,8 +89,15 @@ Outcome<CommandRow> give_command(Installation& installation, const Actor& actor,
 }
 
 Outcome<CommandRow> get_command(Installation& installation, std::string_view id) {
-    if (auto row = find_command(installation.database, id)) return *row;
+    if (auto row = installation.live.commands.find(id)) return *row;
     return refuse(Problem::Kind::not_found, "no_such_command", fmt::format("no command {} was given here", id));
+}
+
+std::vector<CommandRow> list_commands(Installation& installation, const CommandFilter& filter, std::int64_t limit) {
+    auto rows = find_commands(installation.database, filter, limit);
+    // The database may not know the last of it yet.
+    for (CommandRow& row : rows) row = installation.live.commands.find(row.id).value_or(row);
+    return rows;
 }
 
 }  // namespace busbar::manage

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "manage/actions/actor.hpp"
 #include "manage/actions/installation.hpp"
@@ -34,5 +35,6 @@ Outcome<CommandRow> give_command(Installation& installation, const Actor& actor,
                                  const std::string& wanted, const std::optional<std::string>& key);
 
 Outcome<CommandRow> get_command(Installation& installation, std::string_view id);
+std::vector<CommandRow> list_commands(Installation& installation, const CommandFilter& filter, std::int64_t limit);
 
 }  // namespace busbar::manage

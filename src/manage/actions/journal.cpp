@@ -24,8 +24,8 @@ Problem no_such_revision(std::int64_t id) {
 
 }  // namespace
 
-Outcome<Revision> get_revision(Installation& installation, const Actor& actor, std::int64_t id) {
-    auto revision = find_revision(installation.database, id);
+Outcome<Revision> get_revision(Database& database, const Actor& actor, std::int64_t id) {
+    auto revision = find_revision(database, id);
     if (!revision) return tl::make_unexpected(no_such_revision(id));
     if (!actor.may(Role::engineer)) {
         for (auto* text : {&revision->before, &revision->after}) {
@@ -69,12 +69,12 @@ void put_connector_back(Installation& installation, const Actor& actor, std::int
 }  // namespace
 
 void restore_revision(Installation& installation, const Actor& actor, std::int64_t id, const PutBack& done) {
-    if (is_of_points(installation.database, id)) return restore_points(installation, actor, id, false, done);
+    if (kind_of_revision(installation.database, id) == "points") return restore_points(installation, actor, id, false, done);
     put_connector_back(installation, actor, id, false, done);
 }
 
 void undo_revision(Installation& installation, const Actor& actor, std::int64_t id, const PutBack& done) {
-    if (is_of_points(installation.database, id)) return restore_points(installation, actor, id, true, done);
+    if (kind_of_revision(installation.database, id) == "points") return restore_points(installation, actor, id, true, done);
     put_connector_back(installation, actor, id, true, done);
 }
 

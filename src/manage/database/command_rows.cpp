@@ -52,6 +52,30 @@ std::optional<CommandRow> find_command(Database& database, std::string_view auth
     return read(row);
 }
 
+std::vector<CommandRow> find_commands(Database& database, const CommandFilter& filter, std::int64_t limit) {
+    std::string where = "WHERE 1";
+    // As the index on them has it.
+    if (filter.casdu) where += " AND json_extract(wanted, '$.casdu') = :casdu";
+    if (filter.ioa) where += " AND json_extract(wanted, '$.ioa') = :ioa";
+    if (filter.author) where += " AND author = :author";
+    if (filter.done) where += " AND done = :done";
+    if (filter.after) where += " AND (given, id) < (:given, :id)";
+    SQLite::Statement rows(database.handle(),
+                           std::string(columns) + where + " ORDER BY given DESC, id DESC LIMIT :limit");
+    if (filter.casdu) rows.bind(":casdu", *filter.casdu);
+    if (filter.ioa) rows.bind(":ioa", *filter.ioa);
+    if (filter.author) rows.bind(":author", *filter.author);
+    if (filter.done) rows.bind(":done", *filter.done ? 1 : 0);
+    if (filter.after) {
+        rows.bind(":given", to_ms(filter.after->given));
+        rows.bind(":id", filter.after->id);
+    }
+    rows.bind(":limit", limit);
+    std::vector<CommandRow> found;
+    while (rows.executeStep()) found.push_back(read(rows));
+    return found;
+}
+
 void for_each_open_command(Database& database, const std::function<void(const CommandRow& row)>& take) {
     SQLite::Statement rows(database.handle(), std::string(columns) + "WHERE done = 0 ORDER BY given");
     while (rows.executeStep()) take(read(rows));

@@ -1,5 +1,6 @@
 #include "manage/database/journal.hpp"
 
+#include <fmt/format.h>
 #include <sodium.h>
 #include <sqlite3.h>
 
@@ -94,10 +95,11 @@ std::optional<Revision> find_revision(Database& database, std::int64_t id) {
     return read_revision(row);
 }
 
-bool is_of_points(Database& database, std::int64_t revision) {
-    SQLite::Statement row(database.handle(), "SELECT 1 FROM revision WHERE id = ? AND kind = 'points'");
+std::optional<std::string> kind_of_revision(Database& database, std::int64_t revision) {
+    SQLite::Statement row(database.handle(), "SELECT kind FROM revision WHERE id = ?");
     row.bind(1, revision);
-    return row.executeStep();
+    if (!row.executeStep()) return std::nullopt;
+    return row.getColumn(0).getString();
 }
 
 std::int64_t last_revision(Database& database, std::string_view kind) {
@@ -144,15 +146,46 @@ void add_audit(Database& database, const AuditEntry& entry) {
     if (own) own->commit();
 }
 
-std::vector<AuditEntry> audit_entries(Database& database, std::int64_t before, int limit) {
-    SQLite::Statement rows(database.handle(),
-                           "SELECT id, at, who, address, action, object, before, after FROM audit WHERE id < ? "
-                           "ORDER BY id DESC LIMIT ?");
-    rows.bind(1, before == 0 ? std::numeric_limits<std::int64_t>::max() : before);
-    rows.bind(2, limit);
+namespace {
+
+const std::string audit_columns = "SELECT id, at, who, address, action, object, before, after, hash ";
+const std::string that_fit =
+    "FROM audit WHERE (?1 = 0 OR id < ?1) AND (?2 = '' OR who = ?2) AND (?3 = '' OR action = ?3) AND (?4 = '' OR "
+    "object = ?4) "
+    "AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at <= ?6) ";
+
+void bind(SQLite::Statement& rows, const AuditFilter& filter) {
+    rows.bind(1, filter.before);
+    rows.bind(2, filter.who);
+    rows.bind(3, filter.action);
+    rows.bind(4, filter.object);
+    if (filter.from) rows.bind(5, to_ms(*filter.from));
+    if (filter.to) rows.bind(6, to_ms(*filter.to));
+}
+
+}  // namespace
+
+std::vector<AuditEntry> audit_entries(Database& database, const AuditFilter& filter, int limit) {
+    SQLite::Statement rows(database.handle(), audit_columns + that_fit + "ORDER BY id DESC LIMIT ?7");
+    bind(rows, filter);
+    rows.bind(7, limit);
     std::vector<AuditEntry> entries;
     while (rows.executeStep()) entries.push_back(read_audit(rows));
     return entries;
+}
+
+std::int64_t count_audit_entries(Database& database, const AuditFilter& filter) {
+    SQLite::Statement count(database.handle(), "SELECT count(*) " + that_fit);
+    bind(count, filter);
+    return count.executeStep() ? count.getColumn(0).getInt64() : 0;
+}
+
+void for_each_audit_entry(Database& database, const AuditFilter& filter,
+                          const std::function<void(const AuditEntry& entry, const std::string& hash)>& take) {
+    SQLite::Statement rows(database.handle(), audit_columns + that_fit + "ORDER BY id");
+    bind(rows, filter);
+    while (rows.executeStep())
+        take(read_audit(rows), fmt::format("{:02x}", fmt::join(read_hash(rows.getColumn(8)), "")));
 }
 
 std::int64_t first_forged_entry(Database& database) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,7 @@ struct Revision {
 std::int64_t add_revision(Database& database, const Revision& revision);
 std::optional<Revision> find_revision(Database& database, std::int64_t id);
 /// Without reading what it has, which may be much.
-bool is_of_points(Database& database, std::int64_t revision);
+std::optional<std::string> kind_of_revision(Database& database, std::int64_t revision);
 /// 0: there is none.
 std::int64_t last_revision(Database& database, std::string_view kind);
 /// Without `before` and `after`, but for those of "config". Newest first, those before `before` (0: from the newest
@@ -44,8 +45,20 @@ struct AuditEntry {
     std::optional<std::string> before, after;  // JSON
 };
 
+/// Which entries are asked for; what is empty or absent does not count.
+struct AuditFilter {
+    std::int64_t before = 0;  // only those with a smaller id
+    std::string who, action, object;
+    std::optional<UtcTime> from, to;
+};
+
 void add_audit(Database& database, const AuditEntry& entry);
-std::vector<AuditEntry> audit_entries(Database& database, std::int64_t before, int limit);
+/// Newest first, at most `limit`.
+std::vector<AuditEntry> audit_entries(Database& database, const AuditFilter& filter, int limit);
+std::int64_t count_audit_entries(Database& database, const AuditFilter& filter);
+/// All that fit, oldest first, each with its hash in hex.
+void for_each_audit_entry(Database& database, const AuditFilter& filter,
+                          const std::function<void(const AuditEntry& entry, const std::string& hash)>& take);
 /// The id of the first entry whose hash does not fit; 0: the chain is whole.
 std::int64_t first_forged_entry(Database& database);
 

@@ -195,6 +195,10 @@ CREATE TABLE user_area (
 CREATE INDEX user_area_area ON user_area (area);
 )sql";
 
+constexpr std::string_view command_points = R"sql(
+CREATE INDEX command_point ON command (json_extract(wanted, '$.casdu'), json_extract(wanted, '$.ioa'), given);
+)sql";
+
 // Connectors and revisions are listed without reading past their texts, which may have tens of megabytes; a point is
 // found by its address also if it is not enabled.
 constexpr std::string_view heads = R"sql(
@@ -203,7 +207,7 @@ CREATE INDEX revision_list ON revision (kind, id, at, author, object, action, co
 CREATE INDEX point_place ON point (casdu, ioa, enabled DESC, id);
 )sql";
 
-constexpr std::array steps{first, tokens, commands, stations, openid, imports, areas, heads};
+constexpr std::array steps{first, tokens, commands, stations, openid, imports, areas, command_points, heads};
 
 }  // namespace
 

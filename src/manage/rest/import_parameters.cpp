@@ -130,9 +130,12 @@ std::vector<Parameter> import_parameters() {
             {"folder", "Where that lies: shared, or an element's"}};
 }
 
+Parameter separator_parameter() {
+    return {"separator", "Of CSV; comma without it", Type::text, 0, 10, {"comma", "semicolon", "tab"}};
+}
+
 std::vector<Parameter> format_parameters() {
-    return {{"format", "csv without it", Type::text, 0, 10, {"csv", "xlsx"}},
-            {"separator", "Of CSV; comma without it", Type::text, 0, 10, {"comma", "semicolon", "tab"}}};
+    return {{"format", "csv without it", Type::text, 0, 10, {"csv", "xlsx"}}, separator_parameter()};
 }
 
 FileFormat format_of(const Call& call) {

@@ -38,6 +38,7 @@ struct FileFormat {
     bool workbook = false;
     char separator = ',';
 };
+Parameter separator_parameter();
 std::vector<Parameter> format_parameters();
 FileFormat format_of(const Call& call);
 /// `name` without its ending.

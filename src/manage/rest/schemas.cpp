@@ -86,7 +86,10 @@ constexpr std::string_view own_schemas = R"json({
     "id": {"type": "integer"}, "at": {"type": "string"}, "author": {"type": "string"},
     "kind": {"type": "string", "enum": ["config", "mapping", "points"]}, "object": {"type": "string"},
     "action": {"type": "string", "enum": ["created", "changed", "removed", "restored"]}, "comment": {"type": "string"},
-    "before": {}, "after": {}}},
+    "before": {}, "after": {},
+    "differences": {"type": "array", "maxItems": 1000, "description": "Where `before` and `after` differ; absent where one of them is.",
+        "items": {"type": "object", "required": ["where"], "properties": {
+        "where": {"type": "string", "description": "network.port, stations[101].name"}, "before": {}, "after": {}}}}}},
 "Revisions": {"type": "object", "required": ["revisions"], "properties": {
     "revisions": {"type": "array", "items": {"$ref": "#/components/schemas/Revision"}}, "next": {"type": "integer"}}},
 "Restored": {"type": "object", "required": ["restored"], "properties": {"restored": {"type": "string"}}},
@@ -117,6 +120,9 @@ constexpr std::string_view own_schemas = R"json({
     "stopped": {"type": "boolean", "description": "By a person, until a person starts it."},
     "config_revision": {"type": "integer"}, "mapping_revision": {"type": "integer"},
     "running_revision": {"type": "integer", "description": "The one the connector works with; absent: it never said."},
+    "running_mapping_revision": {"type": "integer"},
+    "refused": {"type": "object", "description": "Why the connector does not take a revision; the one before stays in force.",
+        "properties": {"configuration": {"type": "string"}, "mapping": {"type": "string"}}},
     "state": {"type": "string", "enum": ["Starting", "Running", "Error", "Stopped", "Lost", "Unknown", "None"],
         "description": "What the connector says of itself; Lost: no heartbeat; Unknown: the store is away; None: it never said anything."},
     "detail": {"type": "string"}, "since": {"type": "integer"}, "version": {"type": "string"},

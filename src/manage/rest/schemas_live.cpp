@@ -50,6 +50,9 @@ constexpr std::string_view schemas = R"json({
         "cause": {"type": "integer", "description": "Cause of transmission of the station's answer."},
         "negative": {"type": "boolean"}, "by": {"type": "string"}, "reason": {"type": "string"},
         "late": {"type": "boolean", "description": "Came after the command was given up."}}}}}},
+"Commands": {"type": "object", "required": ["commands"], "properties": {
+    "commands": {"type": "array", "items": {"$ref": "#/components/schemas/Command"}},
+    "next": {"type": "string", "description": "For `after`; absent: there are no more."}}},
 "CommandStage": {"type": "string", "enum": ["given", "selected", "confirmed", "refused", "cancelled", "terminated", "unknown"]},
 "Event": {"type": "object", "required": ["id", "at", "casdu", "ioa"], "description": "A point and the stream entry it came with.",
     "properties": {"id": {"type": "string"}, "at": {"type": "string", "description": "When the store had it."},

@@ -61,9 +61,39 @@ Outcome<Answer> show(Installation& installation, const Call& call) {
     });
 }
 
+Outcome<CommandFilter> read_command_filter(Installation& installation, const Call& call) {
+    CommandFilter filter;
+    for (const auto& [name, into] : {std::pair{"casdu", &filter.casdu}, std::pair{"ioa", &filter.ioa}}) {
+        if (call.asked(name)) *into = call.number(name, 0);
+    }
+    if (filter.ioa && !filter.casdu)
+        return refuse(Problem::Kind::invalid, "invalid_parameter", "ioa needs casdu", {{"casdu", "is missing"}});
+    if (const auto author = call.asked("author")) filter.author = *author;
+    if (const auto done = call.asked("done")) filter.done = done == "true";
+    if (const auto cursor = call.asked("after")) {
+        auto last = get_command(installation, *cursor);
+        if (!last) return refuse(Problem::Kind::invalid, "invalid_cursor", "`after` is no `next` of an answer");
+        filter.after = std::move(*last);
+    }
+    return filter;
+}
+
+Outcome<Answer> list(Installation& installation, const Call& call) {
+    const auto filter = read_command_filter(installation, call);
+    if (!filter) return tl::make_unexpected(filter.error());
+    const auto limit = call.number("limit", 100);
+    json::array commands;
+    for (const CommandRow& row : list_commands(installation, *filter, limit)) commands.push_back(to_json(row));
+    json::object answer{{"commands", std::move(commands)}};
+    const auto& all = answer["commands"].as_array();
+    if (static_cast<std::int64_t>(all.size()) == limit) answer["next"] = all.back().at("id");
+    return Answer{200, std::move(answer), {}};
+}
+
 }  // namespace
 
 std::vector<Route> command_routes() {
+    using Type = Parameter::Type;
     std::vector<Route> routes{
         {"POST",
          "/api/v1/commands",
@@ -95,6 +125,22 @@ std::vector<Route> command_routes() {
          at_once(show)},
     };
     routes.front().place = Place::station_of_body;
+    routes.push_back(
+        {.method = "GET",
+         .path = "/api/v1/commands",
+         .operation = "listCommands",
+         .tag = "Commands",
+         .summary = "Commands that were given here within a day, newest first",
+         .needs = Role::viewer,
+         .answer = "Commands",
+         .parameters = {{"casdu", "Common address", Type::integer, 0, 65535},
+                        {"ioa", "Information object address; with casdu", Type::integer, 0, 16777215},
+                        {"author", "Who gave them", Type::text, 1, 64},
+                        {"done", "Only those of which nothing more is expected, or only the others", Type::boolean},
+                        {"after", "`next` of the answer before", Type::text, 1, 200},
+                        {"limit", "How many at most; 100 without it", Type::integer, 1, 1000}},
+         .codes = {"invalid_cursor"},
+         .run = at_once(list)});
     return routes;
 }
 

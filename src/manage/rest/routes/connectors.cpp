@@ -48,6 +48,16 @@ std::optional<std::int64_t> number(const ConnectorStates::Fields& fields, std::s
     return value;
 }
 
+/// `field`: of the connector's status.
+template <class Field>
+json::object refused_of(const Field& field) {
+    json::object refused;
+    for (const char* what : {"configuration", "mapping"}) {
+        if (auto reason = field(std::string(what) + "_fault"); !reason.empty()) refused[what] = std::move(reason);
+    }
+    return refused;
+}
+
 json::object to_json(const Installation& installation, const Actor& actor, const ConnectorRow& row, bool whole) {
     const auto& fields = installation.states.fields(row.id);
     const auto field = [&fields](std::string_view name) {
@@ -68,6 +78,9 @@ json::object to_json(const Installation& installation, const Actor& actor, const
         {"process", process_of(installation, row)}};
     if (row.mapping_revision != 0) connector["mapping_revision"] = row.mapping_revision;
     if (const auto revision = number(fields, "config_revision")) connector["running_revision"] = *revision;
+    if (const auto revision = number(fields, "mapping_revision"); revision && row.mapping)
+        connector["running_mapping_revision"] = *revision;
+    if (auto refused = refused_of(field); !refused.empty()) connector["refused"] = std::move(refused);
     if (const auto since = number(fields, "since")) connector["since"] = *since;
     if (whole) connector["status"] = json::value_from(fields);
     return connector;
