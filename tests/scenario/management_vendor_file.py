@@ -7,10 +7,10 @@ import io
 import zipfile
 from xml.sax.saxutils import escape
 
-from harness import check, run_story, wait_for
-from management import Management
+import management_import
+from harness import check, run_story
+from management_import import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADINGS = ("IOA IOA_WRITE FAMILY SUBFAMILY OBJECT N1 NC1 ELEMENT N2 NC2 SIGNAL N3 SERVICE CUSTOM_LABEL FACTOR DISCREETS UNITS TYPE "
             "IDEN_INGRID").split()
 # Cells by heading: as they stand in the workbook (a text is a shared one), and as CSV.
@@ -102,28 +102,13 @@ def as_csv(separator):
     return text.getvalue()
 
 
-class Story:
-    def __init__(self, bench):
-        self.service = Management(bench, first_user=True)
-
-    def imported(self, octets, kind, query):
-        begun = self.service.ask("POST", f"/api/v1/imports?{query}", raw=octets, headers={"content-type": kind})
-        check(begun.status == 202, f"the import begins: {begun.body[:500]}")
-        target = begun.headers["location"]
-        wait_for(lambda: self.service.ask("GET", target).json["state"] in ("Completed", "Failed"), "the import ends", 60)
-        return self.service.ask("GET", target).json
-
+class Story(management_import.Story):
     def compare(self):
         """All that is exported is what an engineer would have typed."""
-        octets = self.service.ask("GET", "/api/v1/exports/points?format=csv").body
-        rows = list(csv.DictReader(io.StringIO(octets.decode("utf-8-sig"))))
+        rows = list(csv.DictReader(io.StringIO(self.exported("csv").decode("utf-8-sig"))))
         for row, wanted in zip(rows, POINTS, strict=True):
             got = {name: text for name, text in row.items() if text}
             check(got == {"casdu": "150", "enabled": "true", "factor": "1", **wanted}, f"a row comes back: {got} and not {wanted}")
-
-
-def counts(job):
-    return {name: count for name, count in job["import"]["counts"].items() if count}
 
 
 def management_vendor_file(bench):
@@ -133,27 +118,27 @@ def management_vendor_file(bench):
     check(job["problem"]["code"] == "invalid_columns" and "choose a CASDU" in job["problem"]["errors"][0]["what"], f"no CASDU: {job}")
     preview = story.imported(book, XLSX, "casdu=150&dry_run=true")
     check(preview["sheet"] == "Signals" and [each["hidden"] for each in preview["sheets"]] == [True, True, False, False], f"{preview['sheets']}")
-    check(counts(preview) == {"rows": 4, "new": 4}, f"blank rows are none: {counts(preview)} {preview['import']['errors']}")
+    check(story.counts(preview) == {"rows": 4, "new": 4}, f"blank rows are none: {story.counts(preview)} {preview['import']['errors']}")
     known = {"IOA": "ioa", "IOA_WRITE": "command_ioa", "CUSTOM_LABEL": "name", "FACTOR": "factor", "DISCREETS": "states", "UNITS": "unit", "TYPE": "kind"}
     check(preview["import"]["columns"] == [{"heading": each, "column": known.get(each, "metadata")} for each in HEADINGS], f"{preview['import']['columns']}")
     first = dict(zip(HEADINGS, preview["import"]["preview"][0], strict=True))
     check(first["DISCREETS"] == "Off ;On" and first["IDEN_INGRID"] == "0007" and first["N1"] == "1", f"as it stands in the file: {first}")
     job = story.imported(book, XLSX, "casdu=150")
-    check(job["state"] == "Completed" and counts(job) == {"rows": 4, "new": 4}, f"{job}")
+    check(job["state"] == "Completed" and story.counts(job) == {"rows": 4, "new": 4}, f"{job}")
     story.compare()
     for encoding, separator in (("cp1252", ";"), ("cp1252", "\t"), ("cp1252", ","), ("utf-8", ";"), ("utf-8-sig", ","), ("utf-16", "\t"),
                                 ("utf-16-le", ";"), ("utf-16-be", ",")):
         octets = as_csv(separator).encode(encoding)
         for mode, expected in (("merge", "unchanged"), ("replace", "unchanged")):
             job = story.imported(octets, "text/csv", f"casdu=150&mode={mode}")
-            check(counts(job) == {"rows": 4, expected: 4}, f"{encoding} {separator!r} is the same: {counts(job)} {job['import']['errors']}")
+            check(story.counts(job) == {"rows": 4, expected: 4}, f"{encoding} {separator!r} is the same: {story.counts(job)} {job['import']['errors']}")
         story.service.ask("DELETE", "/api/v1/points/150/1001")
         job = story.imported(octets, "text/csv", "casdu=150")
-        check(counts(job) == {"rows": 4, "new": 1, "unchanged": 3}, f"{encoding}: {counts(job)}")
+        check(story.counts(job) == {"rows": 4, "new": 1, "unchanged": 3}, f"{encoding}: {story.counts(job)}")
         story.compare()
     for form, kind in (("csv", "text/csv"), ("xlsx", XLSX)):
         octets = story.service.ask("GET", f"/api/v1/exports/points?format={form}").body
-        check(counts(story.imported(octets, kind, "mode=replace")) == {"rows": 4, "unchanged": 4}, f"{form}: what goes out changes nothing")
+        check(story.counts(story.imported(octets, kind, "mode=replace")) == {"rows": 4, "unchanged": 4}, f"{form}: what goes out changes nothing")
     check(story.imported(book, XLSX, "casdu=150&sheet=Notes")["problem"]["code"] == "invalid_columns", "a hidden sheet that is named")
     check(story.imported(book, XLSX, "casdu=150&sheet=None")["problem"]["detail"].endswith('there is no sheet "None"'), "a sheet that is not there")
     check(story.service.program.stop() == 0, "the service stops in good order")
