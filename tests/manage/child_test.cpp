@@ -40,5 +40,27 @@ TEST(Child, InheritsNothingButItsThreeStandardDescriptors) {
     ::close(listening);
 }
 
+/// Between fork and exec, where it still has the program of its parent.
+TEST(Child, WhoIsStoppedAsSoonAsItIsStartedStopsNobodyElse) {
+    tests::TemporaryFolder folder;
+    net::EventLoop loop;
+    ChildOptions options{"sleep", {"sleep", "60"}};
+    options.log_file = folder.path() / "sleep.log";
+    Child child(loop, options);
+    int for_us = 0;
+    loop.on_signal({SIGCHLD, SIGTERM}, [&](int number) {
+        child.check();
+        for_us += number == SIGTERM ? 1 : 0;
+    });
+    for (int i = 0; i < 100; ++i) {
+        child.start();
+        child.stop();
+        ASSERT_TRUE(
+            loop.run_until([&child] { return child.state() == Child::State::stopped; }, std::chrono::seconds{10}));
+        EXPECT_EQ(child.last_end(), "signal 15");
+    }
+    EXPECT_EQ(for_us, 0);
+}
+
 }  // namespace
 }  // namespace busbar::manage

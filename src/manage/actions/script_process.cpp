@@ -18,6 +18,7 @@
 #include <deque>
 #include <utility>
 
+#include "manage/supervise/fork_apart.hpp"
 #include "manage/tables/encoding.hpp"
 #include "manage/tables/table.hpp"
 
@@ -94,9 +95,6 @@ struct Start {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != start.parent) _exit(127);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
     signal(SIGPIPE, SIG_DFL);
     umask(077);
     dup2(start.input, STDIN_FILENO);
@@ -181,7 +179,7 @@ private:
         const Start start{pointers(arguments),  pointers(environment),      folder.c_str(),
                           input.number(),       output.write.number(),      log.write.number(),
                           credentials.number(), static_cast<rlim_t>(cpu_s), getpid()};
-        pid_ = fork();
+        pid_ = fork_apart();
         if (pid_ == 0) become(start);
         if (pid_ < 0) throw std::runtime_error(std::strerror(errno));
         setpgid(pid_, pid_);

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <utility>
 
+#include "manage/supervise/fork_apart.hpp"
+
 namespace busbar::manage {
 
 namespace {
@@ -23,9 +25,6 @@ constexpr std::size_t max_line = std::size_t{64} << 10;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     setpgid(0, 0);
     if (getppid() != parent) _exit(127);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
     const int nothing = open("/dev/null", O_RDONLY);
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
@@ -95,7 +94,7 @@ void Child::start() {
     arguments.push_back(nullptr);
     const std::vector<char*> environment = environment_with(options_.environment);
     const pid_t parent = getpid();
-    pid_ = fork();
+    pid_ = fork_apart();
     if (pid_ == 0) become(arguments.data(), environment.data(), options_.wants_output ? ends[1] : log, log, parent);
     close(log);
     if (ends[1] >= 0) close(ends[1]);
