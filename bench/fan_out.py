@@ -5,7 +5,7 @@ import sys
 import time
 
 import targets
-from parts import SOURCE, Run, free_port, json_of, wait_for
+from parts import STORE_CLI, SOURCE, Run, free_port, json_of, wait_for
 from targets import alternately, for_rooms
 
 sys.path.insert(0, str(SOURCE / "tests/scenario"))
@@ -26,7 +26,7 @@ def entries(first, count):
 
 
 def add_events(r, first, count):
-    pipe = subprocess.Popen(["redis-cli", "-s", str(r.bench.socket), "--pipe"], stdin=subprocess.PIPE,
+    pipe = subprocess.Popen([STORE_CLI, "-s", str(r.bench.socket), "--pipe"], stdin=subprocess.PIPE,
                             stdout=subprocess.DEVNULL)
     pipe.communicate(b"".join(entries(first, count)))
 

@@ -23,6 +23,8 @@ STORE_SETTINGS = {
     "always": ["--appendonly", "yes", "--appendfsync", "always", "--notify-keyspace-events", "KA"],
 }
 
+STORE_CLI = shutil.which("redis-cli") or "valkey-cli"
+
 
 def compile_bare(folder, into):
     for name, kind in BARE.items():
@@ -106,7 +108,7 @@ class Run:
             value = (b'{"casdu":1,"ioa":%d,"type":36,"value":%d.5,"cot":3,"time":"2026-11-21T09:00:00.123Z",'
                      b'"received":"2026-11-21T09:00:00.131Z","source":"rtu-1"}' % (ioa, ioa % 1000))
             lines.append(b"*3\r\n$3\r\nSET\r\n$%d\r\n%s\r\n$%d\r\n%s\r\n" % (len(key), key, len(value), value))
-        pipe = subprocess.Popen(["redis-cli", "-s", str(self.bench.socket), "--pipe"], stdin=subprocess.PIPE,
+        pipe = subprocess.Popen([STORE_CLI, "-s", str(self.bench.socket), "--pipe"], stdin=subprocess.PIPE,
                                 stdout=subprocess.DEVNULL)
         pipe.communicate(b"".join(lines))
 

@@ -78,7 +78,7 @@ def stalls(service, runs):
         done = json.loads(ask("GET", f"/jobs/{job}"))
         if done["state"] != "Completed":
             raise RuntimeError(f"{target}: {done}")
-        return done["revision"]
+        return done.get("revision")
 
     def text(value):
         return json.dumps(value).encode()
