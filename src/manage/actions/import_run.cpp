@@ -23,7 +23,10 @@ using SharedImport = std::shared_ptr<Import>;
 void end(const SharedImport& task, std::optional<Problem> problem) {
     task->target->end();
     // What it holds may be much, which the worker is to take down.
-    task->installation.worker.run([held = std::shared_ptr(std::move(task->target))] { return [] {}; });
+    task->installation.worker.run([held = std::shared_ptr(std::move(task->target))]() mutable {
+        held.reset();
+        return [] {};
+    });
     task->installation.jobs.end(*task->job, std::move(problem));
 }
 

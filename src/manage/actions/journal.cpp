@@ -69,12 +69,14 @@ void put_connector_back(Installation& installation, const Actor& actor, std::int
 }  // namespace
 
 void restore_revision(Installation& installation, const Actor& actor, std::int64_t id, const PutBack& done) {
-    if (kind_of_revision(installation.database, id) == "points") return restore_points(installation, actor, id, false, done);
+    if (kind_of_revision(installation.database, id) == "points")
+        return restore_points(installation, actor, id, false, done);
     put_connector_back(installation, actor, id, false, done);
 }
 
 void undo_revision(Installation& installation, const Actor& actor, std::int64_t id, const PutBack& done) {
-    if (kind_of_revision(installation.database, id) == "points") return restore_points(installation, actor, id, true, done);
+    if (kind_of_revision(installation.database, id) == "points")
+        return restore_points(installation, actor, id, true, done);
     put_connector_back(installation, actor, id, true, done);
 }
 

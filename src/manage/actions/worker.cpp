@@ -1,7 +1,9 @@
 #include "manage/actions/worker.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <utility>
@@ -11,6 +13,9 @@ namespace busbar::manage {
 namespace {
 
 using Then = std::function<void()>;
+
+/// A large import leaves hundreds of megabytes that the allocator would keep.
+constexpr std::chrono::seconds give_back_after{2};
 
 void note(const std::exception& error) { fmt::print(stderr, "a job failed: {}\n", error.what()); }
 
@@ -59,10 +64,19 @@ std::size_t Worker::waiting() const {
 }
 
 void Worker::work_on() {
+    const auto has_news = [this] { return ending_ || !pieces_.empty(); };
+    bool has_worked = false;
     std::unique_lock lock(mutex_);
     for (;;) {
-        news_.wait(lock, [this] { return ending_ || !pieces_.empty(); });
+        if (has_worked && !news_.wait_for(lock, give_back_after, has_news)) {
+            has_worked = false;
+            lock.unlock();
+            malloc_trim(0);
+            lock.lock();
+        }
+        news_.wait(lock, has_news);
         if (ending_) return;
+        has_worked = true;
         auto piece = std::move(pieces_.front());
         pieces_.pop_front();
         lock.unlock();

@@ -115,7 +115,9 @@ Outcome<LiveSession::AllWatched::iterator> LiveSession::watch(const Watch& wante
     auto topic = make_topic(sources_, his_wish);
     if (!topic) return tl::make_unexpected(topic.error());
     auto timer = std::make_unique<net::Timer>(sources_.store.loop());
-    return watched_.insert_or_assign(wish.id, Watched{wish.topic, std::move(*topic), std::move(timer), rate, who.only_jobs_of}).first;
+    return watched_
+        .insert_or_assign(wish.id, Watched{wish.topic, std::move(*topic), std::move(timer), rate, who.only_jobs_of})
+        .first;
 }
 
 void LiveSession::start(AllWatched::iterator watched) {

@@ -45,8 +45,8 @@ struct TopicSources {
 struct TopicWish {
     std::string topic, id;
     PointFilter filter = {};
-    std::string connector = {};            // of logs and trace
-    std::optional<std::int64_t> job = {};  // of jobs: only this one
+    std::string connector = {};              // of logs and trace
+    std::optional<std::int64_t> job = {};    // of jobs: only this one
     std::optional<std::string> author = {};  // of jobs: only his
 };
 Outcome<std::unique_ptr<Topic>> make_topic(const TopicSources& sources, const TopicWish& wish);
