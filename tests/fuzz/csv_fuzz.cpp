@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.hpp"
 #include "manage/tables/csv.hpp"
-#include "manage/tables/encoding.hpp"
 
 namespace {
 

@@ -210,7 +210,9 @@ TEST(Api, WhatIsNotThereIsAProblem) {
     const auto login = bench.log_in_as("anna", Role::admin);
     EXPECT_EQ(code_of(bench.ask(Bench::request("GET", "/api/v1/nothing", &login))), "no_such_path");
     EXPECT_EQ(code_of(bench.ask(Bench::request("GET", "/api/v1/connectors/../session", &login))), "no_such_path");
-    EXPECT_EQ(code_of(bench.ask(Bench::request("GET", "no target", &login))), "invalid_target");
+    for (const char* target :
+         {"no target", "/api/v1/points?%bd=1", "/api/v1/points?text=%bd", "/api/v1/connectors/%bd"})
+        EXPECT_EQ(code_of(bench.ask(Bench::request("GET", target, &login))), "invalid_target") << target;
     const auto wrong = bench.ask(Bench::request("PUT", "/api/v1/connectors", &login));
     EXPECT_EQ(wrong.status, 405u);
     EXPECT_EQ(code_of(wrong), "method_not_allowed");

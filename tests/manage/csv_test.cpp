@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "manage/tables/encoding.hpp"
 #include "manage/tables/number.hpp"
 
 namespace busbar::manage::tables {
@@ -94,13 +93,6 @@ TEST(Csv, Encodings) {
                       "a"),
                 HasSubstr("half a character"));
     EXPECT_THAT(fault(std::string_view("a,b\0,c", 6)), HasSubstr("no text"));
-}
-
-TEST(Csv, Utf8IsExact) {
-    for (const std::string_view wrong :
-         {"\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xC3"})
-        EXPECT_EQ(first_not_utf8(wrong), 0u);
-    EXPECT_EQ(first_not_utf8("a\xF4\x8F\xBF\xBF\xED\x9F\xBF"), std::string_view::npos);
 }
 
 TEST(Csv, LimitsNameTheirPlace) {

@@ -320,6 +320,27 @@ def a_slow_client_is_told(bench, service):
     slow.close()
 
 
+def a_gap_is_told(bench, service):
+    """The stream is deleted: who watches events is told that some may be missing, and gets those that follow."""
+    watcher = WebSocket(service)
+    watcher.say({"subscribe": {"topic": "events", "filter": {"ioa_from": 904, "ioa_to": 904}}})
+    watcher.hear_until(lambda m: m.get("subscribed"), "it is subscribed")
+    store = store_of(bench)
+
+    def add(value):
+        store("XADD", "process:updates", "*", "casdu", 1, "ioa", 904, "source", "gap",
+              "data", json.dumps({"casdu": 1, "ioa": 904, "type": 35, "value": value, "source": "gap"}))
+    add(1)
+    watcher.hear_until(lambda m: "events" in m, "an event before")
+    store("DEL", "process:updates")
+    watcher.hear_until(lambda m: m.get("gap"), "the gap is told")
+    add(2)
+    after = watcher.hear_until(lambda m: "events" in m, "an event after it")
+    check([event["value"] for event in after["events"]] == [2], f"what follows: {after}")
+    store.close()
+    watcher.close()
+
+
 def doors(service):
     foreign_page = WebSocket(service, headers={"origin": "https://evil.example"})
     check(foreign_page.status == 403 and b"foreign_origin" in foreign_page.body, f"a foreign page: {foreign_page.status}")

@@ -18,8 +18,8 @@
 #include <deque>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "manage/supervise/fork_apart.hpp"
-#include "manage/tables/encoding.hpp"
 #include "manage/tables/table.hpp"
 
 namespace busbar::manage {
@@ -138,7 +138,7 @@ public:
 
 private:
     void next() {
-        const auto good = tables::first_not_utf8(line_);
+        const auto good = first_not_utf8(line_);
         lines_.push_back(line_.substr(0, good));
         line_.clear();
         if (lines_.size() > log_lines) lines_.pop_front();

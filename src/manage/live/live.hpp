@@ -19,6 +19,7 @@ struct Live {
           subscriptions(store.loop(), store.options()) {
         points.on_entries(
             [this](std::span<const store::StreamEntry> entries) { hub.take(entries, points.table(), names); });
+        points.on_gap([this](const store::Gap& gap) { hub.missed(store::to_string(gap.reason)); });
     }
 
     LivePoints points;

@@ -7,10 +7,10 @@ namespace busbar::manage {
 LivePoints::LivePoints(store::Store& store)
     : StorePart(store),
       loader_(store),
-      reader_(
-          store.loop(), store.options(), {},
-          {[this](std::span<const store::StreamEntry> entries) { take(entries); },
-           [this](const store::Gap&) { follow(); }, [this](const std::string& reason) { following(reason.empty()); }}),
+      reader_(store.loop(), store.options(), {},
+              {[this](std::span<const store::StreamEntry> entries) { take(entries); },
+               [this](const store::Gap& gap) { missed(gap); },
+               [this](const std::string& reason) { following(reason.empty()); }}),
       timer_(store.loop()),
       again_timer_(store.loop()) {
     follow();
@@ -39,6 +39,11 @@ void LivePoints::follow() {
         following_ = true;
         load();
     });
+}
+
+void LivePoints::missed(const store::Gap& gap) {
+    follow();
+    if (gaps_) gaps_(gap);
 }
 
 void LivePoints::take(std::span<const store::StreamEntry> entries) {

@@ -28,11 +28,14 @@ public:
     bool is_current() const { return store_.is_connected() && loaded_ && following_; }
     /// Called with the entries of the stream after the table has them.
     void on_entries(std::function<void(std::span<const store::StreamEntry>)> handler) { entries_ = std::move(handler); }
+    /// Called when entries may have been missed; the next are those that come from now on.
+    void on_gap(std::function<void(const store::Gap&)> handler) { gaps_ = std::move(handler); }
 
 private:
     void connected() override;
     void disconnected(const std::string& reason) override;
     void follow();
+    void missed(const store::Gap& gap);
     void following(bool now);
     void take(std::span<const store::StreamEntry> entries);
     void load();
@@ -44,6 +47,7 @@ private:
     store::StreamReader reader_;
     net::Timer timer_, again_timer_;
     std::function<void(std::span<const store::StreamEntry>)> entries_;
+    std::function<void(const store::Gap&)> gaps_;
     std::vector<store::ImageAddress> changed_by_load_;
     bool following_ = false, loaded_ = false;
 };

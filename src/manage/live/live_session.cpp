@@ -45,6 +45,12 @@ void LiveHub::take(std::span<const store::StreamEntry> entries, const PointTable
     }
 }
 
+void LiveHub::missed(std::string_view why) {
+    for (LiveSession* session : open_) {
+        for (auto& [id, watched] : session->watched_) watched.topic->missed(why);
+    }
+}
+
 LiveSession::LiveSession(LiveHub& hub, TopicSources sources, Who who)
     : hub_(hub), sources_(sources), who_(std::move(who)), timer_(sources_.store.loop()) {
     ++hub_.count_;

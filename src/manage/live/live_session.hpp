@@ -23,6 +23,8 @@ public:
     bool has_room() const { return count_ < most_clients; }
     std::size_t clients() const { return count_; }
     void take(std::span<const store::StreamEntry> entries, const PointTable& table, PointNames& names);
+    /// Entries may be missing between those taken before and those that follow.
+    void missed(std::string_view why);
 
 private:
     friend class LiveSession;

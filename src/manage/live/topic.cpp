@@ -29,6 +29,8 @@ public:
         }
     }
 
+    void missed(std::string_view why) override { queue_.add_gap(why); }
+
 private:
     net::EventLoop& loop_;
     PointFilter filter_;
@@ -141,6 +143,8 @@ void TopicQueue::flush(LiveLine& line) {
     if (line.waiting() >= Topic::full) return;
     if (!items_.empty()) line.send(fmt::format("{},\"{}\":[{}]}}", head_, member_, std::exchange(items_, {})));
     if (dropped_ != 0) line.send(fmt::format("{},\"dropped\":{}}}", head_, std::exchange(dropped_, 0)));
+    if (!gap_.empty())
+        line.send(fmt::format("{},\"gap\":{}}}", head_, json::serialize(json::string(std::exchange(gap_, {})))));
 }
 
 std::string message_head(const TopicWish& wish) {

@@ -27,6 +27,8 @@ public:
     /// Sends what is new.
     virtual void flush(LiveLine& line) = 0;
     virtual void take(EventBatch&) {}
+    /// Batches may be missing between the last one and the next.
+    virtual void missed(std::string_view) {}
     /// Why nothing can come any more.
     virtual std::optional<Problem> ended() const { return std::nullopt; }
 };
@@ -57,10 +59,12 @@ public:
     TopicQueue(const TopicWish& wish, std::string_view member);
     /// Without room it is counted, and not kept.
     void add(std::string_view item);
+    /// Says with what is there that items may be missing: {…,"gap":why}.
+    void add_gap(std::string_view why) { gap_ = why; }
     void flush(LiveLine& line);
 
 private:
-    std::string head_, member_, items_;
+    std::string head_, member_, items_, gap_;
     std::uint64_t dropped_ = 0;
 };
 

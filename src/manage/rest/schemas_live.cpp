@@ -77,6 +77,7 @@ constexpr std::string_view schemas = R"json({
     "jobs": {"type": "array", "items": {"anyOf": [{"$ref": "#/components/schemas/Job"}, {"type": "object", "required": ["id", "gone"],
         "description": "It was taken off the list.", "properties": {"id": {"type": "integer"}, "gone": {"type": "boolean"}}}]}},
     "dropped": {"type": "integer", "description": "So many messages were left out, because the client was too slow."},
+    "gap": {"type": "string", "description": "Of events: some may be missing before or among the last ones sent, and why: the stream was trimmed, deleted or is another one."},
     "subscribed": {"type": "string"}, "unsubscribed": {"type": "string"},
     "error": {"type": "object", "required": ["code", "detail"],
         "description": "Of what the client has sent; or the subscription with this `id` has ended: the connector was removed, the right is gone.", "properties": {"code": {"type": "string"}, "detail": {"type": "string"}}}}}

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <set>
 
+#include "base/utf8.hpp"
 #include "manage/rest/route.hpp"
 
 namespace busbar::manage {
@@ -46,6 +47,9 @@ std::string fault_of(const Parameter& parameter, const std::string& value) {
 Result<Target> parse_target(std::string_view target) {
     const auto url = boost::urls::parse_origin_form(target);
     if (!url) return fail("the address of the request is malformed");
+    // Names and values come back in answers, which are UTF-8.
+    if (first_not_utf8(boost::urls::make_pct_string_view(target)->decode()) != std::string::npos)
+        return fail("the address of the request is not UTF-8");
     Target parsed{std::string(url->encoded_path()), {}};
     for (const auto& parameter : url->params()) parsed.query.emplace_back(parameter.key, parameter.value);
     return parsed;

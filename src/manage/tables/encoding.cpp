@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.hpp"
+
 namespace busbar::manage::tables {
 
 namespace {
@@ -16,21 +18,6 @@ constexpr std::array<char16_t, 32> windows_1252{0x20AC, 0,      0x201A, 0x0192, 
                                                 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
 unsigned octet(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
-
-/// How many octets the character at `at` has; 0: it is none.
-std::size_t utf8_size(std::string_view text, std::size_t at) {
-    const unsigned first = octet(text, at);
-    if (first < 0x80) return 1;
-    const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || at + size > text.size()) return 0;
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((octet(text, at + i) & 0xC0u) != 0x80) return 0;
-    }
-    const unsigned second = octet(text, at + 1);
-    const bool wrong = (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
-                       (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
-    return wrong ? 0 : size;
-}
 
 Result<std::string> from_utf16(std::string_view octets, bool little) {
     if (octets.size() % 2 != 0) return fail("the text is UTF-16 with half a character at its end", octets.size() - 1);
@@ -95,15 +82,6 @@ Result<std::string> decoded(std::string_view octets) {
 }
 
 }  // namespace
-
-std::size_t first_not_utf8(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const auto size = utf8_size(text, at);
-        if (size == 0) return at;
-        at += size;
-    }
-    return std::string_view::npos;
-}
 
 void append_utf8(std::string& text, char32_t character) {
     const auto tail = [&](unsigned shift) { text += static_cast<char>(0x80 | ((character >> shift) & 0x3F)); };

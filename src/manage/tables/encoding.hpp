@@ -11,8 +11,6 @@ namespace busbar::manage::tables {
 /// often zero, else UTF-8 if it is valid, else Windows-1252. The error says where it is none of them.
 Result<std::string> to_utf8(std::string_view octets);
 
-/// The offset of the first octet that is no UTF-8 (overlong forms and surrogates are none); npos: all is.
-std::size_t first_not_utf8(std::string_view text);
 void append_utf8(std::string& text, char32_t character);
 
 }  // namespace busbar::manage::tables
