@@ -371,6 +371,7 @@ def management_live(bench):
     a_connector_goes(service)
     a_login_ends(service)
     a_slow_client_is_told(bench, service)
+    a_gap_is_told(bench, service)
     check(service.program.stop() == 0, "the service stops in good order")
 
 
