@@ -83,7 +83,8 @@ BODIES = [b"", CONNECTOR, b'{"name":"x","config":{"stations":[{"casdu":1}]},"com
           b'{"casdu":1,"ioa":2,"type":45,"value":true,"max_age_ms":100,"mode":"select"}', b'{"data":{"on":true}}',
           b'{"name":"Breaker","kind":"DI","states":["off","on"],"low":1,"metadata":{"BAY":"7"}}',
           b'{"name":"t","role":"viewer","expires":"2030-01-01T00:00:00Z"}']
-QUERIES = [b"rtu-1/", b"1/100/", b"srv/debug/limit=5&casdu=1&quality=bad&text=a", b"points/rate_ms=50&count=1", b"1/casdu=1&dry_run=true"]
+QUERIES = [b"rtu-1/", b"1/100/", b"srv/debug/limit=5&casdu=1&quality=bad&text=a", b"points/rate_ms=50&count=1", b"1/casdu=1&dry_run=true",
+           b"x%bd/text=%bd"]
 LOGIN = b"host: busbar:8104\r\ncookie: busbar_session=secret of anna\r\nx-csrf-token: csrf of anna\r\n"
 
 
