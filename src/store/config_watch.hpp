@@ -12,10 +12,12 @@
 namespace busbar::store {
 
 /// Notices what management, or anybody, writes to `connectors:{ID}:config` and `:mapping`: by the channel
-/// `connectors:{ID}`, by keyspace notification, and by a look every 3 s, so that a SET alone is enough.
+/// `connectors:{ID}`, by keyspace notification, and by a look every 3 s, so that a SET alone is enough. Such a look
+/// reads of a long text (a mapping of 100,000 points has ten million octets) only its size and one piece, in turn.
 class ConfigWatch : StorePart {
 public:
     static constexpr Duration look_every = std::chrono::seconds{3};
+    static constexpr std::size_t piece_size = 256 * 1024;
 
     struct Handlers {
         /// The text, or nothing if the key is absent. Called for the first look and then when it differs.
@@ -38,9 +40,17 @@ private:
         std::optional<std::string> text;
         std::string fault;
         Subscriptions::Handle subscription;
+        std::size_t piece = 0;  // compared next
+
+        bool is_long() const { return text && text->size() > piece_size; }
     };
 
     void connected() override;
+    void look_regularly();
+    void read(Watched& watched);
+    void compare(Watched& watched);
+    void is_same(bool same);
+    void answered();
     void seen(Watched& watched, const Reply& reply);
 
     Subscriptions& subscriptions_;
@@ -50,7 +60,7 @@ private:
     Subscriptions::Handle changed_;
     net::Timer timer_;
     int looks_ = 0;            // answers awaited
-    bool look_again_ = false;  // something was told meanwhile
+    bool look_again_ = false;  // something was told meanwhile, or differs
 };
 
 }  // namespace busbar::store

@@ -10,6 +10,7 @@ namespace busbar::store {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -86,6 +87,46 @@ TEST(ConfigWatch, ALookEveryFewSecondsIsEnoughWhereNothingIsTold) {
     EXPECT_THAT(bench.config, ElementsAre("-"));
     bench.loop.advance_clock(ConfigWatch::look_every);
     EXPECT_TRUE(bench.wait([&] { return bench.config.size() == 2; }));
+}
+
+/// Of a long text such a look reads a piece at a time.
+TEST(ConfigWatch, ALookFindsWhatDiffersAnywhereInALongText) {
+    WatchBench bench;
+    bench.ask({"ACL", "SETUSER", "default", "-config|set", "resetchannels"});
+    std::string text(3 * ConfigWatch::piece_size + 7, 'a');
+    bench.ask({"SET", "connectors:c1:mapping", text});
+    bench.watch.start();
+    ASSERT_TRUE(bench.wait([&] { return !bench.mapping.empty(); }));
+    const auto look = [&] {
+        bench.loop.advance_clock(ConfigWatch::look_every);
+        bench.pass(50ms);
+    };
+    for (int round = 0; round < 5; ++round) look();
+    EXPECT_EQ(bench.mapping.size(), 1U) << "nothing differs";
+    bench.ask({"CONFIG", "RESETSTAT"});
+    look();
+    EXPECT_THAT(bench.ask({"INFO", "commandstats"}),
+                AllOf(HasSubstr("cmdstat_getrange:calls=1"), HasSubstr("cmdstat_get:calls=1")));
+    for (const std::size_t at : {text.size() - 1, std::size_t{0}, 2 * ConfigWatch::piece_size}) {
+        text[at] = 'b';
+        bench.ask({"SET", "connectors:c1:mapping", text});
+        for (int round = 0; round < 4; ++round) look();
+        EXPECT_EQ(bench.mapping.back(), text) << at;
+    }
+    bench.ask({"SET", "connectors:c1:mapping", text + "c"});
+    look();
+    EXPECT_EQ(bench.mapping.back(), text + "c") << "its size tells it at once";
+    look();
+    look();
+    text.resize(ConfigWatch::piece_size + 1);
+    bench.ask({"SET", "connectors:c1:mapping", text});
+    look();
+    look();
+    EXPECT_EQ(bench.mapping.back(), text);
+    bench.ask({"DEL", "connectors:c1:mapping"});
+    look();
+    EXPECT_EQ(bench.mapping.back(), "-");
+    EXPECT_EQ(bench.mapping.size(), 7U);
 }
 
 TEST(ConfigWatch, WhatIsToldDuringALookIsLookedAtAfterIt) {
