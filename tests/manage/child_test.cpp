@@ -62,5 +62,31 @@ TEST(Child, WhoIsStoppedAsSoonAsItIsStartedStopsNobodyElse) {
     EXPECT_EQ(for_us, 0);
 }
 
+/// As when a service was killed and is there again while what it had started still ends.
+TEST(Child, WaitsForAnEarlierOneThatHasTheLock) {
+    tests::TemporaryFolder folder;
+    net::EventLoop loop;
+    ChildOptions options{"sleep", {"sleep", "60"}};
+    options.log_file = folder.path() / "sleep.log";
+    options.lock_file = folder.path() / "sleep.lock";
+    options.restart.wanted = false;
+    Child earlier(loop, options), later(loop, options);
+    loop.on_signal({SIGCHLD}, [&](int) {
+        earlier.check();
+        later.check();
+    });
+    earlier.start();
+    later.start();
+    loop.run_until([] { return false; }, std::chrono::milliseconds{200});
+    EXPECT_EQ(later.state(), Child::State::waiting);
+    EXPECT_EQ(later.starts(), 0u);
+    EXPECT_EQ(later.last_end(), "waits for an earlier one to end");
+    earlier.stop();
+    EXPECT_TRUE(loop.run_until([&] { return later.state() == Child::State::running; }, std::chrono::seconds{10}));
+    EXPECT_EQ(earlier.state(), Child::State::stopped);
+    later.stop();
+    EXPECT_TRUE(loop.run_until([&] { return later.state() == Child::State::stopped; }, std::chrono::seconds{10}));
+}
+
 }  // namespace
 }  // namespace busbar::manage

@@ -78,8 +78,11 @@ class Management(Visitor):
         wait_for(self.is_ready, "the service is ready")
 
     def is_ready(self):
+        return self.answers("/readyz")
+
+    def answers(self, target):
         try:
-            return self.ask("GET", "/readyz").status == 200
+            return self.ask("GET", target).status == 200
         except OSError:
             return False
 

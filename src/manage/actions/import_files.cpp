@@ -9,6 +9,8 @@
 
 #include "manage/tables/table.hpp"
 
+#include "manage/supervise/descriptor.hpp"
+
 namespace busbar::manage {
 
 namespace fs = std::filesystem;
@@ -16,22 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_files = 1000;
-
-/// A file descriptor, closed with this.
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int number() const { return number_; }
-    bool good() const { return number_ >= 0; }
-
-private:
-    int number_;
-};
 
 bool is_name(const std::string& name) {
     return !name.empty() && name.size() <= 255 && name.front() != '.' && name.find('/') == std::string::npos &&
@@ -68,7 +54,7 @@ Result<std::string> read_import_file(const fs::path& data, const std::string& fo
     const Descriptor place(::openat(imports.number(), folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     const Descriptor file(::openat(place.number(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat status {};
-    if (!file.good() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
+    if (!file.is_open() || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode))
         return fail(what + ": no such file");
     const std::size_t most = tables::Limits{}.octets;
     std::string octets;

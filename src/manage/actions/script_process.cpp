@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "base/utf8.hpp"
+#include "manage/supervise/descriptor.hpp"
 #include "manage/supervise/fork_apart.hpp"
 #include "manage/tables/table.hpp"
 
@@ -34,26 +35,6 @@ constexpr std::chrono::milliseconds tick{20}, after_end{200};
 constexpr int credentials_number = 3;
 /// Above those that the script gets.
 constexpr int lowest_own = 10;
-
-/// A file descriptor, closed with this; none of a later child's.
-class Descriptor {
-public:
-    Descriptor() = default;
-    explicit Descriptor(int number) : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    ~Descriptor() { close(); }
-    int number() const { return number_; }
-    void close() {
-        if (number_ >= 0) ::close(std::exchange(number_, -1));
-    }
-
-private:
-    int number_ = -1;
-};
 
 struct Pipe {
     Descriptor read, write;

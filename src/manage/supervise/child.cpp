@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <cstring>
 #include <utility>
 
+#include "manage/supervise/descriptor.hpp"
 #include "manage/supervise/fork_apart.hpp"
 
 namespace busbar::manage {
@@ -19,9 +21,11 @@ namespace busbar::manage {
 namespace {
 
 constexpr std::size_t max_line = std::size_t{64} << 10;
+constexpr auto look_for_lock_after = std::chrono::milliseconds{50};
 
 /// In the child, between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(char* const* arguments, char* const* environment, int output, int log, pid_t parent) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, int output, int log, int lock,
+                         pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     setpgid(0, 0);
     if (getppid() != parent) _exit(127);
@@ -31,6 +35,7 @@ constexpr std::size_t max_line = std::size_t{64} << 10;
     dup2(log, STDERR_FILENO);
     // Whatever else is open here, also by libraries that forget to say so: an inherited socket would outlive us.
     close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    if (lock >= 0) fcntl(lock, F_SETFD, 0);  // the lock lasts as long as this is open
     execvpe(arguments[0], arguments, environment);
     _exit(127);
 }
@@ -77,40 +82,54 @@ Child::~Child() {
         kill(pid_, SIGKILL);
         waitpid(pid_, nullptr, 0);
     }
-    if (pipe_ >= 0) close(pipe_);
 }
 
 void Child::start() {
     if (pid_ > 0) return;
     restart_.cancel();
-    const int log = open(options_.log_file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-    if (log < 0) return failed(fmt::format("{}: {}", options_.log_file, std::strerror(errno)));
+    const Descriptor lock = take_lock();
+    if (!lock.is_open() && !options_.lock_file.empty()) return;
+    const Descriptor log(open(options_.log_file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
+    if (!log.is_open()) return failed(fmt::format("{}: {}", options_.log_file, std::strerror(errno)));
     int ends[2] = {-1, -1};
-    if (options_.wants_output && pipe2(ends, O_CLOEXEC) != 0) {
-        close(log);
-        return failed(std::strerror(errno));
-    }
+    if (options_.wants_output && pipe2(ends, O_CLOEXEC) != 0) return failed(std::strerror(errno));
+    Descriptor input(ends[0]);
+    const Descriptor output(ends[1]);
     std::vector<char*> arguments = pointers(options_.command);
     arguments.push_back(nullptr);
     const std::vector<char*> environment = environment_with(options_.environment);
     const pid_t parent = getpid();
     pid_ = fork_apart();
-    if (pid_ == 0) become(arguments.data(), environment.data(), options_.wants_output ? ends[1] : log, log, parent);
-    close(log);
-    if (ends[1] >= 0) close(ends[1]);
+    if (pid_ == 0)
+        become(arguments.data(), environment.data(), options_.wants_output ? output.number() : log.number(),
+               log.number(), lock.number(), parent);
     if (pid_ < 0) {
         pid_ = 0;
-        if (ends[0] >= 0) close(ends[0]);
         return failed(std::strerror(errno));
     }
-    pipe_ = ends[0];
-    if (pipe_ >= 0) {
-        fcntl(pipe_, F_SETFL, O_NONBLOCK);
+    pipe_ = std::move(input);
+    if (pipe_.is_open()) {
+        fcntl(pipe_.number(), F_SETFL, O_NONBLOCK);
         output_.every(std::chrono::milliseconds{100}, [this] { read_output(); });
     }
     state_ = State::running;
     started_ = loop_.now();
     ++starts_;
+}
+
+/// The child gets it with the descriptor. Not open: there is none to take, or not yet.
+Descriptor Child::take_lock() {
+    if (options_.lock_file.empty()) return {};
+    Descriptor lock(open(options_.lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (lock.is_open() && flock(lock.number(), LOCK_EX | LOCK_NB) == 0) return lock;
+    if (errno != EWOULDBLOCK) {
+        failed(fmt::format("{}: {}", options_.lock_file, std::strerror(errno)));
+        return {};
+    }
+    last_end_ = "waits for an earlier one to end";
+    state_ = State::waiting;
+    restart_.after(look_for_lock_after, [this] { start(); });
+    return {};
 }
 
 void Child::failed(const std::string& reason) {
@@ -159,10 +178,8 @@ void Child::ended(int status) {
     pid_ = 0;
     kill_.cancel();
     output_.cancel();
-    if (pipe_ >= 0) {
-        read_output();
-        close(std::exchange(pipe_, -1));
-    }
+    if (pipe_.is_open()) read_output();
+    pipe_.close();
     last_end_ = describe_end(status);
     if (state_ == State::stopping) {
         state_ = State::stopped;
@@ -174,7 +191,7 @@ void Child::ended(int status) {
 
 void Child::read_output() {
     char buffer[16384];
-    for (ssize_t size = 0; (size = read(pipe_, buffer, sizeof buffer)) > 0;) {
+    for (ssize_t size = 0; (size = read(pipe_.number(), buffer, sizeof buffer)) > 0;) {
         for (const char character : std::string_view(buffer, static_cast<std::size_t>(size))) {
             if (character == '\n') {
                 if (on_line_) on_line_(line_);

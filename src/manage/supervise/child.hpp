@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "manage/supervise/descriptor.hpp"
 #include "net/event_loop.hpp"
 #include "net/reconnect_delay.hpp"
 #include "net/timer.hpp"
@@ -28,6 +29,7 @@ struct ChildOptions {
     std::vector<std::string> command;           // program and arguments; searched in PATH without a slash
     std::vector<std::string> environment = {};  // "NAME=VALUE", beside and before our own
     std::string log_file = {};                  // standard error goes there, appended
+    std::string lock_file = {};                 // locked while it runs; it waits for an earlier one that has it
     bool wants_output = false;                  // standard output is read line by line, else it goes to log_file
     RestartOptions restart = {};
     /// A run this long counts as good: the next delay is the first one again.
@@ -64,6 +66,7 @@ public:
     const std::string& last_end() const { return last_end_; }
 
 private:
+    Descriptor take_lock();
     void ended(int status);
     void failed(const std::string& reason);
     void wait_or_rest();
@@ -77,7 +80,7 @@ private:
     TimePoint started_;
     std::string last_end_, line_;
     pid_t pid_ = 0;
-    int pipe_ = -1;
+    Descriptor pipe_;
     unsigned starts_ = 0;
     State state_ = State::stopped;
 };

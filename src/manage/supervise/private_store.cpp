@@ -42,6 +42,9 @@ ChildOptions private_store(const std::filesystem::path& folder) {
                        "--notify-keyspace-events",
                        "K$g"};
     options.log_file = folder / "store.log";
+    // The store of a service that was killed ends a moment later. Two at once would write to one file and confirm what
+    // the other does not know, and the earlier one takes the socket of the later with it.
+    options.lock_file = folder / "store.lock";
     return options;
 }
 
