@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     for (std::size_t row = 0; row < table->rows(); ++row) {
         for (std::size_t column = 0; column < table->cells(row); ++column)
-            check(first_not_utf8(table->cell(row, column)) == std::string_view::npos);
+            check(busbar::first_not_utf8(table->cell(row, column)) == std::string_view::npos);
     }
     return 0;
 }
