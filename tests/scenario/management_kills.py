@@ -157,7 +157,7 @@ def an_earlier_store_ends_first(bench, service):
 
 def stores(bench):
     """Processes that are the private store, or were and are still ending."""
-    found = subprocess.run(["pgrep", "-f", "unixsocket.*" + bench.folder.name], capture_output=True, text=True).stdout.split()
+    found = subprocess.run(["pgrep", "-f", "(valkey|redis)-server.*" + bench.folder.name], capture_output=True, text=True).stdout.split()
     return [pid for pid in found if not is_zombie(pid)]
 
 
